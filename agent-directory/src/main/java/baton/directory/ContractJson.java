@@ -1,0 +1,39 @@
+package baton.directory;
+
+import baton.contract.InvalidField;
+import baton.contract.Json;
+import baton.runtime.Problem;
+import baton.runtime.ProblemResponses;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import jakarta.inject.Singleton;
+
+/// Makes HTTP read and write JSON as the topics do, and says to a caller what the contract refused.
+@Singleton
+final class ContractJson implements BeanCreatedEventListener<ObjectMapper>, ProblemResponses.Explanation {
+
+    @Override
+    public ObjectMapper onCreated(BeanCreatedEvent<ObjectMapper> event) {
+        return Json.strict(event.getBean());
+    }
+
+    @Override
+    public Problem explain(Throwable cause) {
+        return switch (cause) {
+            case InvalidField invalid -> Problem.invalidField(invalid.field(), invalid.reason());
+            case JsonProcessingException json -> invalidFieldIn(json);
+            default -> null;
+        };
+    }
+
+    private static Problem invalidFieldIn(JsonProcessingException json) {
+        for (Throwable cause = json.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidField invalid) {
+                return Problem.invalidField(invalid.field(), invalid.reason());
+            }
+        }
+        return Problem.malformed(Json.reason(json));
+    }
+}

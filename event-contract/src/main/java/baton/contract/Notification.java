@@ -1,0 +1,27 @@
+package baton.contract;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+
+/// The value of a record on `notifications`: one event, told to one recipient. The record's key is the recipient: an
+/// agent's id, or [#EVERYONE].
+///
+/// @param by       the agent who did it, or null if it was a visitor
+/// @param assignee the owner after the event, or null
+/// @param text     the beginning of the message, where the event is one
+/// @param except   the agent who is not told although everyone is: the one who did it
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Notification(String eventId, String conversationId, long version, EventType type, Instant at, String by,
+        String assignee, String channel, Visitor visitor, String text, String except) {
+
+    /// The key of a record that is for all agents who were active at the time.
+    public static final String EVERYONE = "*";
+
+    /// Refuses missing parts.
+    public Notification {
+        Ids.require(conversationId, "conversationId");
+        if (eventId == null || type == null || at == null) {
+            throw new InvalidField("eventId, type and at", "must not be missing");
+        }
+    }
+}

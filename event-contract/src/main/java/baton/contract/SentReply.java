@@ -1,0 +1,10 @@
+package baton.contract;
+
+import java.time.Instant;
+
+/// The value of a record on `conversation-replies`: what an agent wrote, as a visitor may see it, and nothing else. No
+/// agent's id, no owner, no status message. The record's key is the conversation id.
+///
+/// @param replyId `<conversationId>:<version>`, for a channel that must not deliver twice
+public record SentReply(String replyId, String conversationId, String channel, String visitorId, String text, Instant at) {
+}

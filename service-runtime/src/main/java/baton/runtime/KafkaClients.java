@@ -1,0 +1,145 @@
+package baton.runtime;
+
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
+
+/// Makes Kafka clients that keep Baton's promises: acknowledged by all in-sync replicas, idempotent, reading only what was
+/// committed, failing rather than skipping.
+@Singleton
+public final class KafkaClients {
+
+    private final RuntimeSettings settings;
+
+    KafkaClients(RuntimeSettings settings) {
+        this.settings = settings;
+    }
+
+    /// The settings that the clients are made from.
+    public RuntimeSettings settings() {
+        return settings;
+    }
+
+    /// A name with the deployment's prefix: a consumer group, an application.
+    public String prefixed(String name) {
+        return settings.topicPrefix() + name;
+    }
+
+    /// For describing and creating topics and for offsets of groups.
+    public Admin admin() {
+        Map<String, Object> config = common();
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        return Admin.create(config);
+    }
+
+    /// A producer whose records are on all in-sync replicas when it says so, each once.
+    ///
+    /// @param delivery how long a record may take; after that its outcome is unknown
+    public Producer<byte[], byte[]> producer(String clientId, Duration delivery, Map<String, Object> more) {
+        Map<String, Object> config = common();
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) delivery.toMillis());
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(5_000, delivery.toMillis()));
+        config.putAll(more);
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /// A consumer that reads only what was committed, commits nothing by itself, and gives keys as they are.
+    public Consumer<byte[], byte[]> consumer(String clientId, Map<String, Object> more) {
+        Map<String, Object> config = common();
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        config.putAll(more);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /// A text as a key, or null for one that is missing; broken UTF-8 shows as U+FFFD, which no id contains.
+    public static String keyText(byte[] key) {
+        return key == null ? null : new String(key, StandardCharsets.UTF_8);
+    }
+
+    /// A text as a key.
+    public static byte[] key(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// The partition that Kafka's own Java producer chooses for a key, of `partitions`.
+    public static int partition(byte[] key, int partitions) {
+        return BuiltInPartitioner.partitionForKey(key, partitions);
+    }
+
+    /// The properties of an application that is exact (EOS v2), restarts where it was, and never skips a record (C6 of
+    /// docs/ARCHITECTURE.md).
+    ///
+    /// @param offsetReset what to do without a committed offset: `none` or `earliest`
+    public Properties streams(String applicationName, String offsetReset) {
+        Properties config = new Properties();
+        config.putAll(common());
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, prefixed(applicationName));
+        config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndFailExceptionHandler.class);
+        config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndFailProcessingExceptionHandler.class);
+        config.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, DefaultProductionExceptionHandler.class);
+        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L * 1024 * 1024);
+        config.put(StreamsConfig.POLL_MS_CONFIG, 100);
+        if (!settings.advertisedUrl().isEmpty()) {
+            var url = java.net.URI.create(settings.advertisedUrl());
+            config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, url.getHost() + ":" + (url.getPort() < 0 ? 80 : url.getPort()));
+        }
+        if (!settings.instanceId().isEmpty()) {
+            config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
+        }
+        int session = (int) settings.sessionTimeout().toMillis();
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), offsetReset);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 3);
+        // Streams' default of 100 ms would make every commit wait for its own linger: 2.7 ms against 0.7 ms with 5.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        // After a crash, others wait for the open transaction as long as for the silent member. It must exceed the commit interval.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                (int) Math.max(session, settings.commitInterval().toMillis() * 3));
+        return config;
+    }
+
+    private Map<String, Object> common() {
+        Map<String, Object> config = new HashMap<>();
+        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        config.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 50);
+        config.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        config.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        config.putAll(settings.kafka());
+        return config;
+    }
+}

@@ -1,0 +1,127 @@
+package baton.runtime;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.micronaut.core.convert.exceptions.ConversionErrorException;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.exceptions.ContentLengthExceededException;
+import io.micronaut.http.server.exceptions.response.Error;
+import io.micronaut.http.server.exceptions.response.ErrorContext;
+import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import jakarta.inject.Singleton;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes every error that leaves the process a [Problem], whoever found it: an endpoint, the router, the JSON reader, validation
+/// or security. No stack trace and no class name leaves; what was not expected is logged here.
+@Singleton
+public final class ProblemResponses implements ErrorResponseProcessor<Problem> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemResponses.class);
+
+    private final List<Explanation> explanations;
+
+    /// Says what an exception means to the caller, for exceptions that this module does not know.
+    @FunctionalInterface
+    public interface Explanation {
+        /// The problem, or null if the exception means nothing to it.
+        Problem explain(Throwable cause);
+    }
+
+    ProblemResponses(List<Explanation> explanations) {
+        this.explanations = List.copyOf(explanations);
+    }
+
+    /// The response for a problem.
+    public static MutableHttpResponse<Problem> response(Problem problem) {
+        return fill(HttpResponse.status(HttpStatus.valueOf(problem.status())), problem);
+    }
+
+    @Override
+    public MutableHttpResponse<Problem> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
+        return fill(response, problem(context, response));
+    }
+
+    private static MutableHttpResponse<Problem> fill(MutableHttpResponse<?> response, Problem problem) {
+        MutableHttpResponse<Problem> filled = response.status(problem.status())
+                .contentType(new MediaType(Problem.MEDIA_TYPE))
+                .body(problem);
+        if (problem.retryAfter() > 0) {
+            filled.header("Retry-After", String.valueOf(problem.retryAfter()));
+        }
+        return filled;
+    }
+
+    private Problem problem(ErrorContext context, MutableHttpResponse<?> response) {
+        for (Throwable cause = context.getRootCause().orElse(null); cause != null; cause = cause.getCause()) {
+            Problem problem = explain(cause);
+            if (problem != null) {
+                return problem;
+            }
+        }
+        int status = response.code();
+        String said = context.getErrors().stream().map(Error::getMessage).findFirst().orElse(null);
+        return switch (status) {
+            case 400 -> Problem.malformed(said == null ? "The request cannot be read." : said);
+            case 401 -> Problem.of(401, "unauthorized", "Sign in first", context.getRequest().getPath().equals("/login")
+                    ? "The user name or the password is wrong."
+                    : "This needs a valid bearer token.");
+            case 403 -> Problem.forbidden("This token does not allow it.");
+            case 404 -> Problem.of(404, "not-found", "There is nothing here", "There is nothing at " + context.getRequest().getPath() + ".");
+            case 405 -> Problem.of(405, "method-not-allowed", "The method is not allowed here", said == null ? "See Allow." : said);
+            case 406 -> Problem.of(406, "not-acceptable", "The answer cannot be given in that form", "This answers with application/json.");
+            case 413 -> Problem.of(413, "too-large", "The request is too large", said == null ? "The request is too large." : said);
+            case 415 -> Problem.of(415, "unsupported-media-type", "The request's form is not understood", "This takes application/json.");
+            default -> status >= 500
+                    ? unexpected(context, status)
+                    : Problem.of(status, "refused", HttpStatus.valueOf(status).getReason(), said == null ? "Refused." : said);
+        };
+    }
+
+    private Problem explain(Throwable cause) {
+        for (Explanation explanation : explanations) {
+            Problem problem = explanation.explain(cause);
+            if (problem != null) {
+                return problem;
+            }
+        }
+        return switch (cause) {
+            case ProblemException e -> e.problem();
+            case ConstraintViolationException e -> violation(e);
+            case ContentLengthExceededException e ->
+                    Problem.of(413, "too-large", "The request is too large", e.getMessage());
+            case ConversionErrorException e when !(e.getConversionError().getCause() instanceof JsonProcessingException) ->
+                    Problem.malformed(e.getArgument().getName() + " is not what it must be: "
+                            + e.getConversionError().getOriginalValue().map(Object::toString).orElse("nothing"));
+            default -> null;
+        };
+    }
+
+    private static Problem violation(ConstraintViolationException e) {
+        return e.getConstraintViolations().stream()
+                .map(violation -> Problem.invalidField(lastName(violation), violation.getMessage()))
+                .min(java.util.Comparator.comparing(Problem::detail))
+                .orElseGet(() -> Problem.malformed("The request is not valid."));
+    }
+
+    private static String lastName(ConstraintViolation<?> violation) {
+        String name = "request";
+        for (Path.Node node : violation.getPropertyPath()) {
+            name = node.getName() == null ? name : node.getName();
+        }
+        return name;
+    }
+
+    private static Problem unexpected(ErrorContext context, int status) {
+        LOG.error("{} {} failed with {}", context.getRequest().getMethod(), context.getRequest().getPath(), status,
+                context.getRootCause().orElse(null));
+        return Problem.of(status, "unexpected", "Something went wrong in Baton",
+                "It was logged. What was asked for may or may not have been done.");
+    }
+}

@@ -1,0 +1,44 @@
+package baton.runtime;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/// Where the brokers are, and how this process works with them. One environment variable each: `baton.topic-prefix` is
+/// `BATON_TOPIC_PREFIX`.
+///
+/// @param bootstrapServers  brokers to begin with
+/// @param topicPrefix       put before the name of every topic, consumer group and transactional id
+/// @param partitions        partitions of the topics that are keyed by conversation; decided at first start, never changed
+/// @param stateDir          folder of the local stores; may be lost, costs a restore
+/// @param advertisedUrl     where other instances of the same service reach this one, such as `http://assignment-1:8080`;
+///                          empty where there is only one
+/// @param instanceId        a name that this process keeps over restarts and shares with no other; with it a process that was
+///                          killed is back at once instead of after the session timeout; empty for none
+/// @param commitInterval    how often a Streams application commits; what other services see is that much later
+/// @param sessionTimeout    after which silence the others take over
+/// @param startWithin       how long a start waits for brokers before it says so (it goes on trying)
+/// @param kafka             further properties for every Kafka client, such as `security.protocol`
+@ConfigurationProperties("baton")
+public record RuntimeSettings(
+        @Bindable(defaultValue = "localhost:9092") String bootstrapServers,
+        @Bindable(defaultValue = "") String topicPrefix,
+        @Bindable(defaultValue = "4") int partitions,
+        @Bindable(defaultValue = "data/state") Path stateDir,
+        @Bindable(defaultValue = "") String advertisedUrl,
+        @Bindable(defaultValue = "") String instanceId,
+        @Bindable(defaultValue = "100ms") Duration commitInterval,
+        @Bindable(defaultValue = "6s") Duration sessionTimeout,
+        @Bindable(defaultValue = "30s") Duration startWithin,
+        Map<String, String> kafka) {
+
+    /// Refuses what cannot work.
+    public RuntimeSettings {
+        if (partitions < 1 || partitions > 1_000) {
+            throw new IllegalArgumentException("baton.partitions must be 1 to 1000, it is " + partitions);
+        }
+        kafka = kafka == null ? Map.of() : Map.copyOf(kafka);
+    }
+}

@@ -1,0 +1,104 @@
+package baton.runtime;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The life of one Kafka Streams application: it starts, replaces a thread that failed, halts where going on would be
+/// wrong, and closes.
+///
+/// A failure takes its thread with it; the new thread restores the committed state and reads on. Failures that
+/// come faster than [#FAILURES_MAX] in [#FAILURES_WITHIN] would come for ever, so they halt the application for an operator, like
+/// a [Halt].
+public final class StreamsRunner implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsRunner.class);
+    private static final int FAILURES_MAX = 5;
+    private static final Duration FAILURES_WITHIN = Duration.ofMinutes(5);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
+
+    private final String name;
+    private final KafkaStreams streams;
+    private final KafkaStreamsMetrics metrics;
+    private final Deque<Instant> failures = new ArrayDeque<>();
+    private volatile String haltedBecause;
+
+    /// Makes the application; [#start()] starts it.
+    public StreamsRunner(String name, Topology topology, Properties config, MeterRegistry registry) {
+        this.name = name;
+        this.streams = new KafkaStreams(topology, config);
+        this.metrics = new KafkaStreamsMetrics(streams);
+        metrics.bindTo(registry);
+        streams.setUncaughtExceptionHandler(this::onFailure);
+        streams.setStateListener((now, before) -> LOG.debug("{}: {} -> {}", name, before, now));
+    }
+
+    /// Starts reading.
+    public void start() {
+        streams.start();
+    }
+
+    /// The application itself, for queries.
+    public KafkaStreams streams() {
+        return streams;
+    }
+
+    /// Why it does not process at this moment; empty when it does.
+    public Optional<String> notReadyBecause() {
+        if (haltedBecause != null) {
+            return Optional.of("halted: " + haltedBecause);
+        }
+        KafkaStreams.State state = streams.state();
+        return state == KafkaStreams.State.RUNNING
+                ? Optional.empty()
+                : Optional.of("the application is " + state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+    }
+
+    private synchronized StreamThreadExceptionResponse onFailure(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Halt) {
+                return halt(cause.getMessage(), failure);
+            }
+            if (cause instanceof Error && !(cause instanceof AssertionError)) {
+                return halt("out of resources: " + cause, failure);
+            }
+        }
+        Instant now = Instant.now();
+        failures.addLast(now);
+        failures.removeIf(at -> at.isBefore(now.minus(FAILURES_WITHIN)));
+        if (failures.size() > FAILURES_MAX) {
+            return halt(FAILURES_MAX + " failures in " + FAILURES_WITHIN.toMinutes() + " minutes, the last: " + failure.getMessage(),
+                    failure);
+        }
+        LOG.error("{}: a thread failed and is replaced", name, failure);
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private StreamThreadExceptionResponse halt(String reason, Throwable failure) {
+        haltedBecause = reason;
+        LOG.error("{} has halted: {}", name, reason, failure);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /// Commits, leaves the group so that another instance takes over at once, and stops.
+    @Override
+    public void close() {
+        metrics.close();
+        boolean closed = streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(CLOSE_WITHIN));
+        if (!closed) {
+            LOG.warn("{} did not stop within {} s", name, CLOSE_WITHIN.toSeconds());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/// The rules of ownership: pure, total, the same answer for ever. Knows the JDK and event-contract only.
+///
+/// Start reading at [baton.assignment.domain.Rules], which is the whole table of who may do what.
+package baton.assignment.domain;

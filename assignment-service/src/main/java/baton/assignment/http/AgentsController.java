@@ -1,0 +1,160 @@
+package baton.assignment.http;
+
+import baton.assignment.stream.AssignmentService;
+import baton.assignment.stream.AssignmentSettings;
+import baton.contract.Agent;
+import baton.contract.Group;
+import baton.contract.Ids;
+import baton.contract.InvalidField;
+import baton.contract.Ownership;
+import baton.contract.Role;
+import baton.directory.AgentDirectory;
+import baton.directory.Caller;
+import baton.runtime.Problem;
+import io.micronaut.core.annotation.Introspected;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Agents and groups: who they are, and changing them (supervisors). A change is answered when this instance sees it.
+@Controller("/api")
+@Tag(name = "agents and groups")
+public final class AgentsController {
+
+    private static final long SEEN_WITHIN_SECONDS = 15;
+
+    private final AssignmentService service;
+    private final AssignmentSettings settings;
+    private final AgentDirectory directory;
+
+    AgentsController(AssignmentService service, AssignmentSettings settings, AgentDirectory directory) {
+        this.service = service;
+        this.settings = settings;
+        this.directory = directory;
+    }
+
+    /// An agent, as others see her.
+    @Introspected
+    public record AgentView(String id, String name, Role role, boolean active) {
+        static AgentView of(Agent agent) {
+            return new AgentView(agent.id(), agent.name(), agent.role(), agent.active());
+        }
+    }
+
+    /// What a supervisor says of an agent.
+    @Introspected
+    public record AgentChange(String name, Role role, Boolean active) {
+    }
+
+    /// What a supervisor says of a group.
+    @Introspected
+    public record GroupChange(String name, List<String> members) {
+    }
+
+    /// A list; an object, so that it can grow.
+    @Introspected
+    public record Items<T>(List<T> items) {
+    }
+
+    /// The caller, and the rule of ownership in force.
+    @Introspected
+    public record Me(String id, String name, Role role, Ownership ownership) {
+    }
+
+    /// Who the caller is.
+    @Get("/me")
+    @Operation(summary = "The calling agent and the deployment's rule of ownership")
+    public Me me(Caller caller) {
+        return new Me(caller.id(), caller.agent().name(), caller.agent().role(), settings.ownership());
+    }
+
+    /// All agents, deactivated ones too.
+    @Get("/agents")
+    @Operation(summary = "All agents")
+    public Items<AgentView> agents(Caller caller) {
+        return new Items<>(directory.agents().stream().map(AgentView::of).toList());
+    }
+
+    /// Makes or changes an agent. One at a time in this process: the change starts from how she was.
+    @Put("/agents/{id}")
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    @Operation(summary = "Create or change an agent (supervisors)")
+    public synchronized AgentView putAgent(@PathVariable String id, @Body AgentChange change, Caller caller) {
+        caller.requireSupervisor();
+        if (change.active() == null) {
+            throw new InvalidField("active", "is missing");
+        }
+        Agent before = directory.agent(id).orElse(null);
+        Agent agent = Agent.changed(before, id, change.name(), change.role(), change.active(), Instant.now());
+        boolean supervisorLeft = agent.active() && agent.supervisor()
+                || directory.agents().stream().anyMatch(other -> !other.id().equals(id) && other.active() && other.supervisor());
+        if (!supervisorLeft) {
+            throw new InvalidField(change.active() ? "role" : "active", "would leave no active supervisor");
+        }
+        await(directory.put(service.producer(), agent));
+        return AgentView.of(agent);
+    }
+
+    /// All groups.
+    @Get("/groups")
+    @Operation(summary = "All groups")
+    public Items<Group> groups(Caller caller) {
+        return new Items<>(directory.groups());
+    }
+
+    /// Makes or changes a group.
+    @Put("/groups/{id}")
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    @Operation(summary = "Create or change a group (supervisors)")
+    public Group putGroup(@PathVariable String id, @Body GroupChange change, Caller caller) {
+        caller.requireSupervisor();
+        Group group = new Group(id, change.name(), change.members());
+        for (String member : group.members()) {
+            if (directory.agent(member).isEmpty()) {
+                throw Problem.notFound("agent", member).with("field", "members").asException();
+            }
+        }
+        await(directory.put(service.producer(), group));
+        return group;
+    }
+
+    /// Removes a group; its members stay.
+    @Delete("/groups/{id}")
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    @Operation(summary = "Remove a group (supervisors)")
+    public HttpResponse<Void> deleteGroup(@PathVariable String id, Caller caller) {
+        caller.requireSupervisor();
+        Ids.require(id, "id");
+        if (directory.group(id).isEmpty()) {
+            throw Problem.notFound("group", id).asException();
+        }
+        await(directory.removeGroup(service.producer(), id));
+        return HttpResponse.noContent();
+    }
+
+    private static void await(CompletableFuture<Void> seen) {
+        try {
+            seen.get(SEEN_WITHIN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.outcomeUnknown("This instance stops.").asException();
+        } catch (ExecutionException | CompletionException | TimeoutException e) {
+            throw Problem.outcomeUnknown("The change was not seen in time. Send it again; it is the same whenever it is sent.").asException();
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package baton.assignment.stream;
+
+import baton.assignment.domain.Ledger;
+import baton.contract.Actor;
+import baton.contract.Command;
+import baton.contract.CommandEnvelope;
+import baton.contract.Decision;
+import baton.contract.Topic;
+import baton.directory.Topics;
+import baton.runtime.KafkaClients;
+import baton.runtime.Problem;
+import baton.runtime.Service;
+import baton.runtime.StreamsRunner;
+import baton.runtime.TopicKeeper;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+
+/// assignment-service as a whole: the deciding application, the bridge from channels, and the producers. It is ready when a command has
+/// been decided on each of its partitions since it started.
+@Singleton
+public final class AssignmentService implements Service {
+
+    private static final Duration PROBED_WITHIN = Duration.ofSeconds(30);
+    private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(3);
+
+    private final KafkaClients clients;
+    private final TopicKeeper topics;
+    private final AssignmentSettings settings;
+    private final CommandLog commands;
+    private final PendingDecisions pending;
+    private final MeterRegistry registry;
+    private volatile StreamsRunner runner;
+    private volatile ChannelBridge bridge;
+    private volatile Producer<byte[], byte[]> producer;
+    private volatile Admin admin;
+    private volatile boolean probed;
+
+    AssignmentService(KafkaClients clients, TopicKeeper topics, AssignmentSettings settings, CommandLog commands,
+            PendingDecisions pending, MeterRegistry registry) {
+        this.clients = clients;
+        this.topics = topics;
+        this.settings = settings;
+        this.commands = commands;
+        this.pending = pending;
+        this.registry = registry;
+        registry.gauge("baton.commands.waiting", pending, PendingDecisions::waiting);
+    }
+
+    @Override
+    public String name() {
+        return AssignmentTopology.APPLICATION;
+    }
+
+    @Override
+    public void start() throws Exception {
+        close();
+        topics.ensure(Topics.specs(clients.settings(), Topic.CHANNEL_MESSAGES, Topic.CONVERSATION_COMMANDS,
+                Topic.CONVERSATION_EVENTS, Topic.CONVERSATION_REPLIES, Topic.DEAD_LETTERS));
+        new CommandOffsets(clients).prepare();
+        int partitions = clients.settings().partitions();
+        commands.open();
+        commands.meet(partitions);
+        admin = clients.admin();
+        producer = clients.producer("assignment-writes", Duration.ofSeconds(8), java.util.Map.of());
+        runner = new StreamsRunner(name(), AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending),
+                clients.streams(AssignmentTopology.APPLICATION, "none"), registry);
+        runner.start();
+        probe(partitions);
+        bridge = new ChannelBridge(clients, commands, settings);
+        bridge.start();
+    }
+
+    /// Has one command decided on each partition, one after the other. It asks to reopen a conversation that does not exist, which
+    /// is refused and leaves no trace but its record. Without it the first callers would pay for connections and cold code, and
+    /// an idempotent producer that writes for the first time to a new topic has been seen to get stuck.
+    private void probe(int partitions) throws Exception {
+        long deadline = System.nanoTime() + PROBED_WITHIN.toNanos();
+        boolean[] decided = new boolean[partitions];
+        for (int left = partitions; left > 0; ) {
+            String id = "~probe-" + UUID.randomUUID();
+            int partition = KafkaClients.partition(KafkaClients.key(id), partitions);
+            if (decided[partition]) {
+                continue;
+            }
+            var probe = new CommandEnvelope(CommandEnvelope.RULES_VERSION, id, id, new Actor(Actor.Type.SYSTEM, "baton"), false,
+                    settings.ownership(), null, new Command.ReopenConversation());
+            try {
+                if (ownsHere(id)) {
+                    commands.decide(probe).get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } else {
+                    commands.append(probe).get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                }
+            } catch (java.util.concurrent.ExecutionException e) {
+                if (System.nanoTime() > deadline || notRunning()) {
+                    throw e;
+                }
+                continue;
+            }
+            decided[partition] = true;
+            left--;
+        }
+        probed = true;
+    }
+
+    private boolean notRunning() {
+        KafkaStreams.State state = runner.streams().state();
+        return state == KafkaStreams.State.ERROR || state == KafkaStreams.State.PENDING_ERROR || state.hasCompletedShutdown();
+    }
+
+    private boolean ownsHere(String conversationId) {
+        return clients.settings().advertisedUrl().isEmpty() || ownerElsewhere(conversationId).isEmpty();
+    }
+
+    @Override
+    public Optional<String> notReadyBecause() {
+        StreamsRunner running = runner;
+        ChannelBridge carrying = bridge;
+        if (running == null || carrying == null || !probed) {
+            return Optional.of("no command has been decided yet");
+        }
+        return running.notReadyBecause().or(carrying::notReadyBecause);
+    }
+
+    /// For what is written besides commands: agents, groups, messages that come over HTTP.
+    public Producer<byte[], byte[]> producer() {
+        Producer<byte[], byte[]> open = producer;
+        if (open == null) {
+            throw Problem.unavailable("assignment-service is starting.").asException();
+        }
+        return open;
+    }
+
+    /// Where the instance is that decides for this conversation, if it is known and not this one.
+    public Optional<URI> ownerElsewhere(String conversationId) {
+        StreamsRunner running = runner;
+        if (running == null || clients.settings().advertisedUrl().isEmpty()) {
+            return Optional.empty();
+        }
+        KeyQueryMetadata owner = running.streams().queryMetadataForKey(AssignmentTopology.CONVERSATIONS, conversationId, new StringSerializer());
+        if (owner == null || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
+            return Optional.empty();
+        }
+        HostInfo host = owner.activeHost();
+        URI here = URI.create(clients.settings().advertisedUrl());
+        boolean elsewhere = !host.host().equals(here.getHost()) || host.port() != (here.getPort() < 0 ? 80 : here.getPort());
+        return elsewhere ? Optional.of(URI.create("http://" + host.host() + ":" + host.port())) : Optional.empty();
+    }
+
+    /// The decision of a command that was appended before this call; empty if there is none, or it is remembered no more. Waits until
+    /// everything that is on the log has been decided; blocks, up to a few seconds.
+    public Optional<Decision> decided(String conversationId, String commandId) {
+        try {
+            awaitDecidedSoFar(conversationId);
+            ReadOnlyKeyValueStore<String, byte[]> rows = runner.streams().store(StoreQueryParameters.fromNameAndType(
+                    AssignmentTopology.CONVERSATIONS, QueryableStoreTypes.<String, byte[]>keyValueStore()));
+            Ledger ledger = LedgerJson.read(rows.get(conversationId));
+            return ledger.memory().command(commandId).map(remembered -> remembered.decision());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.unavailable("This instance stops.").asException();
+        } catch (InvalidStateStoreException | java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException
+                | NullPointerException e) {
+            throw Problem.unavailable("The decisions cannot be read at this moment.").asException();
+        }
+    }
+
+    private void awaitDecidedSoFar(String conversationId)
+            throws InterruptedException, java.util.concurrent.ExecutionException, java.util.concurrent.TimeoutException {
+        int partition = KafkaClients.partition(KafkaClients.key(conversationId), clients.settings().partitions());
+        var log = new TopicPartition(Topic.CONVERSATION_COMMANDS.name(clients.settings().topicPrefix()), partition);
+        long end = admin.listOffsets(java.util.Map.of(log, OffsetSpec.latest())).partitionResult(log)
+                .get(CAUGHT_UP_WITHIN.toMillis(), TimeUnit.MILLISECONDS).offset();
+        ReadOnlyKeyValueStore<String, Long> applied = runner.streams().store(StoreQueryParameters.fromNameAndType(
+                AssignmentTopology.APPLIED, QueryableStoreTypes.<String, Long>keyValueStore()).withPartition(partition));
+        long deadline = System.nanoTime() + CAUGHT_UP_WITHIN.toNanos();
+        while (end > 0 && Optional.ofNullable(applied.get(OffsetGuard.KEY)).orElse(-1L) < end - 1) {
+            if (System.nanoTime() > deadline) {
+                throw Problem.unavailable("Commands before this question are still being decided.").asException();
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    @Override
+    public void close() {
+        probed = false;
+        List<AutoCloseable> open = new ArrayList<>();
+        java.util.Collections.addAll(open, bridge, runner, commands, producer, admin);
+        bridge = null;
+        runner = null;
+        producer = null;
+        admin = null;
+        for (AutoCloseable part : open) {
+            try {
+                if (part != null) {
+                    part.close();
+                }
+            } catch (Exception e) {
+                org.slf4j.LoggerFactory.getLogger(AssignmentService.class).warn("{} did not close cleanly", part, e);
+            }
+        }
+        pending.giveUp();
+    }
+}

@@ -1,0 +1,166 @@
+package baton.assignment.stream;
+
+import baton.contract.ChannelMessage;
+import baton.contract.CommandEnvelope;
+import baton.contract.Ids;
+import baton.contract.Json;
+import baton.contract.Topic;
+import baton.contract.Unreadable;
+import baton.runtime.DeadLetter;
+import baton.runtime.KafkaClients;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries the messages of channels to the commands, at least once: what a crash repeats, the decider drops by its message id. A
+/// plain consumer and producer, because a transaction on the commands would hold back every command behind it (C3).
+///
+/// A record that is no message goes to the dead letters with its reason, and its neighbours go on. A batch is committed when all
+/// of it is on the log; after a failure it is read again.
+final class ChannelBridge implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelBridge.class);
+    private static final String NAME = "channel-bridge";
+    private static final int BATCH_MAX = 500;
+    private static final long WRITTEN_WITHIN_SECONDS = 20;
+
+    private final KafkaClients clients;
+    private final CommandLog commands;
+    private final AssignmentSettings settings;
+    private final String messages;
+    private final String deadLetters;
+    private final Thread thread = Thread.ofPlatform().name(NAME).daemon().unstarted(this::run);
+    private volatile Consumer<byte[], byte[]> consumer;
+    private volatile boolean closed;
+    private volatile String failure = "the bridge from channels has not joined yet";
+
+    ChannelBridge(KafkaClients clients, CommandLog commands, AssignmentSettings settings) {
+        this.clients = clients;
+        this.commands = commands;
+        this.settings = settings;
+        this.messages = Topic.CHANNEL_MESSAGES.name(clients.settings().topicPrefix());
+        this.deadLetters = Topic.DEAD_LETTERS.name(clients.settings().topicPrefix());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Why no messages are carried at this moment; empty when they are.
+    Optional<String> notReadyBecause() {
+        return Optional.ofNullable(failure);
+    }
+
+    private void run() {
+        long pauseMillis = 100;
+        while (!closed) {
+            try (Consumer<byte[], byte[]> opened = clients.consumer(NAME, consumerConfig());
+                    Producer<byte[], byte[]> letters = clients.producer(NAME + "-dead-letters", Duration.ofSeconds(10), Map.of())) {
+                consumer = opened;
+                opened.subscribe(List.of(messages));
+                while (!closed) {
+                    ConsumerRecords<byte[], byte[]> batch = opened.poll(Duration.ofMillis(500));
+                    if (!opened.assignment().isEmpty() || !opened.groupMetadata().memberId().isEmpty()) {
+                        failure = null;
+                        pauseMillis = 100;
+                    }
+                    if (!batch.isEmpty()) {
+                        carry(batch, letters);
+                        opened.commitSync();
+                    }
+                }
+            } catch (WakeupException _) {
+                // closed, see the loop's condition
+            } catch (Exception e) {
+                if (closed) {
+                    return;
+                }
+                failure = "messages of channels cannot be carried: " + e.getMessage();
+                LOG.warn("messages of channels cannot be carried, trying again in {} ms", pauseMillis, e);
+                try {
+                    TimeUnit.MILLISECONDS.sleep(pauseMillis);
+                } catch (InterruptedException _) {
+                    return;
+                }
+                pauseMillis = Math.min(5_000, pauseMillis * 2);
+            }
+        }
+    }
+
+    private void carry(ConsumerRecords<byte[], byte[]> batch, Producer<byte[], byte[]> letters) throws Exception {
+        List<CompletableFuture<Void>> written = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : batch) {
+            try {
+                written.add(commands.append(command(record, settings)));
+            } catch (Unreadable e) {
+                LOG.warn("a message of a channel is not readable, see {}: {}-{} at {}: {}", deadLetters, record.topic(),
+                        record.partition(), record.offset(), e.getMessage());
+                var letter = new DeadLetter(record.key(), record.value(), e.getMessage(), record.topic(), record.partition(),
+                        record.offset(), NAME);
+                CompletableFuture<Void> kept = new CompletableFuture<>();
+                letters.send(letter.toRecord(deadLetters), (_, problem) -> {
+                    if (problem == null) {
+                        kept.complete(null);
+                    } else {
+                        kept.completeExceptionally(problem);
+                    }
+                });
+                written.add(kept);
+            }
+        }
+        CompletableFuture.allOf(written.toArray(CompletableFuture[]::new)).get(WRITTEN_WITHIN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// The command that a channel's record stands for; [Unreadable] with the reason if it is none.
+    static CommandEnvelope command(ConsumerRecord<byte[], byte[]> record, AssignmentSettings settings) {
+        String conversationId = KafkaClients.keyText(record.key());
+        if (!Ids.isId(conversationId)) {
+            throw new Unreadable(conversationId == null
+                    ? "the key is missing; it is the conversation id"
+                    : "the key is not a conversation id: " + Ids.PATTERN);
+        }
+        return CommandEnvelope.message(conversationId, Json.read(record.value(), ChannelMessage.class), settings.ownership());
+    }
+
+    private Map<String, Object> consumerConfig() {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, clients.prefixed(NAME));
+        // Whatever is still there has to be carried; what was carried before is dropped by its message id.
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, BATCH_MAX);
+        int session = (int) clients.settings().sessionTimeout().toMillis();
+        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
+        if (!clients.settings().instanceId().isEmpty()) {
+            config.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, clients.settings().instanceId());
+        }
+        return config;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Consumer<byte[], byte[]> reading = consumer;
+        if (reading != null) {
+            reading.wakeup();
+        }
+        try {
+            thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package baton.assignment.stream;
+
+import baton.contract.CommandEnvelope;
+import baton.contract.Decision;
+import baton.contract.Json;
+import baton.contract.Topic;
+import baton.runtime.KafkaClients;
+import baton.runtime.Problem;
+import baton.runtime.ProblemException;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+
+/// Appends commands to the one log that decides, durably (acks=all, idempotent; C1) and never in a transaction (C3), and waits for
+/// their decisions.
+@Singleton
+public final class CommandLog implements AutoCloseable {
+
+    /// What a retry would be told, in words.
+    private static final String SEND_AGAIN = " Send the command again with the same Idempotency-Key to learn the outcome.";
+
+    private final KafkaClients clients;
+    private final AssignmentSettings settings;
+    private final PendingDecisions pending;
+    private final String topic;
+    private volatile Producer<byte[], byte[]> producer;
+
+    CommandLog(KafkaClients clients, AssignmentSettings settings, PendingDecisions pending) {
+        this.clients = clients;
+        this.settings = settings;
+        this.pending = pending;
+        this.topic = Topic.CONVERSATION_COMMANDS.name(clients.settings().topicPrefix());
+    }
+
+    /// Opens the producer, if it is not open.
+    synchronized void open() {
+        if (producer == null) {
+            // A little less than a caller waits: the broker's silence should be known before the caller is given up.
+            Duration delivery = settings.decidedWithin().multipliedBy(4).dividedBy(5);
+            producer = clients.producer("commands", delivery, Map.of(
+                    ProducerConfig.LINGER_MS_CONFIG, (int) settings.commandLinger().toMillis(),
+                    // send() runs on the event loop: where the topic is not known or the buffer is full it refuses rather than waits.
+                    ProducerConfig.MAX_BLOCK_MS_CONFIG, 100));
+        }
+    }
+
+    /// Reads the topic's metadata, so that no later send has to wait for it.
+    void meet(int partitions) {
+        int found = producer.partitionsFor(topic).size();
+        if (found != partitions) {
+            throw new IllegalStateException(topic + " shows " + found + " partitions, expected " + partitions);
+        }
+    }
+
+    /// Appends a command and completes with what was decided; exceptionally with a [ProblemException]: `overloaded` or `unavailable` if
+    /// it was not written, `outcome-unknown` if it may have been.
+    public CompletableFuture<Decision> decide(CommandEnvelope command) {
+        var record = new ProducerRecord<>(topic, KafkaClients.key(command.conversationId()), Json.write(command));
+        CompletableFuture<Decision> decision = pending.waitFor(record.headers());
+        try {
+            opened().send(record, (_, failure) -> {
+                if (failure != null) {
+                    decision.completeExceptionally(problem(failure));
+                }
+            });
+        } catch (RuntimeException e) {
+            decision.completeExceptionally(Problem.unavailable("The command could not be written: " + e.getMessage()).asException());
+        }
+        return decision.exceptionally(failure -> {
+            throw switch (failure instanceof CompletionException wrapped ? wrapped.getCause() : failure) {
+                case ProblemException problem -> problem;
+                case TimeoutException _ -> Problem.outcomeUnknown("The command was not decided within "
+                        + settings.decidedWithin().toMillis() + " ms." + SEND_AGAIN).asException();
+                case Throwable other -> new CompletionException(other);
+            };
+        });
+    }
+
+    /// Appends a command that nobody waits for; completes when it is on the log.
+    CompletableFuture<Void> append(CommandEnvelope command) {
+        CompletableFuture<Void> appended = new CompletableFuture<>();
+        opened().send(new ProducerRecord<>(topic, KafkaClients.key(command.conversationId()), Json.write(command)),
+                (_, failure) -> {
+                    if (failure == null) {
+                        appended.complete(null);
+                    } else {
+                        appended.completeExceptionally(failure);
+                    }
+                });
+        return appended;
+    }
+
+    private Producer<byte[], byte[]> opened() {
+        Producer<byte[], byte[]> open = producer;
+        if (open == null) {
+            throw new IllegalStateException("assignment-service is not started");
+        }
+        return open;
+    }
+
+    private static ProblemException problem(Exception failure) {
+        return switch (failure) {
+            case RecordTooLargeException e -> Problem.unavailable("The command is too large: " + e.getMessage()).asException();
+            case AuthorizationException e -> Problem.unavailable("The log may not be written: " + e.getMessage()).asException();
+            case Exception e -> Problem.outcomeUnknown("The log did not acknowledge the command: " + e.getMessage() + "." + SEND_AGAIN)
+                    .asException();
+        };
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(5));
+            producer = null;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package baton.assignment.stream;
+
+import baton.assignment.domain.Conversation;
+import baton.assignment.domain.Ledger;
+import baton.contract.CommandEnvelope;
+import baton.contract.Decision;
+import baton.contract.Event;
+import baton.contract.EventJson;
+import baton.contract.Ids;
+import baton.contract.Json;
+import baton.contract.Limits;
+import baton.contract.Refusal;
+import baton.contract.SentReply;
+import baton.contract.Unreadable;
+import baton.runtime.DeadLetter;
+import baton.runtime.KafkaClients;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/// Takes one command after the other: load, decide, store, forward, answer. The answer leaves when everything that
+/// the transaction will publish has been handed over and nothing of it can be refused for its size (C7); it does not wait for the
+/// transaction, because whoever decides the same record again decides the same.
+final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private final int partitions;
+    private final Answers answers;
+    private ProcessorContext<byte[], byte[]> context;
+    private KeyValueStore<String, byte[]> rows;
+    private OffsetGuard guard;
+    private int partition;
+
+    DecideCommands(int partitions, Answers answers) {
+        this.partitions = partitions;
+        this.answers = answers;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+        this.partition = context.taskId().partition();
+        this.rows = context.getStateStore(AssignmentTopology.CONVERSATIONS);
+        this.guard = new OffsetGuard(context.getStateStore(AssignmentTopology.APPLIED), partition);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        CommandEnvelope command;
+        try {
+            command = CommandRecords.read(record.key(), record.value(), partition, partitions);
+        } catch (Unreadable e) {
+            if (guard.check(metadata.offset()) == OffsetGuard.Verdict.NEXT) {
+                guard.applied(metadata.offset());
+                forward(deadLetter(record, e.getMessage(), metadata), AssignmentTopology.TO_DEAD_LETTERS);
+            }
+            answers.answer(record.headers(), new Decision.Refused(null, 0, Refusal.UNREADABLE, null, null, false));
+            return;
+        }
+        Ledger ledger = LedgerJson.read(rows.get(command.conversationId()));
+        switch (guard.check(metadata.offset())) {
+            case NEXT -> {
+                Ledger.Entry entry = ledger.take(command, Instant.ofEpochMilli(record.timestamp()));
+                if (!entry.ledger().equals(ledger)) {
+                    rows.put(command.conversationId(), sized(LedgerJson.write(entry.ledger())));
+                }
+                guard.applied(metadata.offset());
+                entry.events().forEach(event -> publish(record.key(), event, entry.ledger().state()));
+                answers.answer(record.headers(), entry.decision());
+            }
+            case DONE_BEFORE -> ledger.memory().command(command.commandId())
+                    .ifPresent(first -> answers.answer(record.headers(), first.decision()));
+        }
+    }
+
+    private void publish(byte[] key, Event event, Conversation state) {
+        forward(event(key, event), AssignmentTopology.TO_EVENTS);
+        if (event instanceof Event.ReplySent reply) {
+            forward(reply(key, reply, state), AssignmentTopology.TO_REPLIES);
+        }
+    }
+
+    private static Record<byte[], byte[]> event(byte[] key, Event event) {
+        return new Record<>(key, EventJson.value(event), event.at().toEpochMilli(), headers(EventJson.headers(event)));
+    }
+
+    private static Record<byte[], byte[]> reply(byte[] key, Event.ReplySent reply, Conversation state) {
+        Conversation.Origin origin = switch (state) {
+            case Conversation.Unassigned s -> s.origin();
+            case Conversation.Assigned s -> s.origin();
+            case Conversation.Completed s -> s.origin();
+            case Conversation.Absent _ -> throw new IllegalStateException("a reply in a conversation that does not exist");
+        };
+        byte[] value = Json.write(new SentReply(Ids.eventId(reply.conversationId(), reply.version()), reply.conversationId(),
+                origin.channel(), origin.visitorId(), reply.text(), reply.at()));
+        return new Record<>(key, value, reply.at().toEpochMilli(), headers(Map.of("content-type", "application/json")));
+    }
+
+    private static Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason, RecordMetadata metadata) {
+        var letter = new DeadLetter(record.key(), record.value(), reason, metadata.topic(), metadata.partition(),
+                metadata.offset(), AssignmentTopology.APPLICATION);
+        return new Record<>(record.key(), record.value(), record.timestamp(), headers(letter.headers()));
+    }
+
+    private void forward(Record<byte[], byte[]> record, String sink) {
+        if (!sink.equals(AssignmentTopology.TO_DEAD_LETTERS)) {
+            sized(record.value());
+        }
+        context.forward(record, sink);
+    }
+
+    private static byte[] sized(byte[] bytes) {
+        if (bytes.length > Limits.RECORD_BYTES_MAX) {
+            throw new IllegalStateException("a record of " + bytes.length + " bytes was made, the limit is " + Limits.RECORD_BYTES_MAX);
+        }
+        return bytes;
+    }
+
+    private static RecordHeaders headers(Map<String, String> texts) {
+        RecordHeaders headers = new RecordHeaders();
+        texts.forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
+        return headers;
+    }
+}

@@ -1,0 +1,59 @@
+package baton.assignment.stream;
+
+import baton.runtime.Halt;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/// Keeps the offset of the last command that a partition has applied, and lets only the next one pass (C5 of
+/// docs/ARCHITECTURE.md). It is what makes a state that was committed without its input offset, or an input offset without its
+/// state, harmless: Kafka Streams 4.3 does both in rare failures.
+///
+/// The topic has contiguous offsets, because nobody writes it in a transaction and it is never compacted.
+final class OffsetGuard {
+
+    /// The one key of the store.
+    static final String KEY = "applied";
+
+    private final KeyValueStore<String, Long> store;
+    private final int partition;
+    private final long restored;
+    private long applied;
+
+    enum Verdict {
+        /// To be decided now.
+        NEXT,
+        /// Was decided and committed before the state was restored; deciding it again would double its events.
+        DONE_BEFORE
+    }
+
+    /// For a task whose stores have just been restored.
+    OffsetGuard(KeyValueStore<String, Long> store, int partition) {
+        this.store = store;
+        this.partition = partition;
+        Long last = store.get(KEY);
+        this.restored = last == null ? -1 : last;
+        this.applied = restored;
+    }
+
+    /// Whether the record at `offset` is the next one. Throws to have the task restored where the state of this task may be
+    /// to blame, and [Halt] where a clean restore has not helped.
+    Verdict check(long offset) {
+        if (offset == applied + 1) {
+            return Verdict.NEXT;
+        }
+        if (offset <= restored) {
+            return Verdict.DONE_BEFORE;
+        }
+        String what = "partition " + partition + " has applied commands up to offset " + applied + " and was given offset " + offset;
+        if (offset > applied && applied == restored) {
+            throw new Halt(what + ": commands in between are missing. If they were deleted, restore the topic; if the committed "
+                    + "offsets were moved, set them to " + (applied + 1));
+        }
+        throw new IllegalStateException(what + ": restoring");
+    }
+
+    /// The record at `offset` has been applied; to be called after the conversation's row was put.
+    void applied(long offset) {
+        store.put(KEY, offset);
+        applied = offset;
+    }
+}

@@ -1,0 +1,80 @@
+package baton.assignment.stream;
+
+import baton.contract.Decision;
+import baton.runtime.Problem;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/// The callers of this process that wait for a decision. A command's record carries, in a header that no rule looks at, which
+/// caller of which process waits for it: nothing else tells two sendings of the same command apart.
+@Singleton
+public final class PendingDecisions implements Answers {
+
+    private static final String HEADER = "baton-waiting";
+
+    private final AssignmentSettings settings;
+    private final String process = UUID.randomUUID() + "/";
+    private final AtomicLong last = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Map<String, CompletableFuture<Decision>> pending = new ConcurrentHashMap<>();
+
+    PendingDecisions(AssignmentSettings settings) {
+        this.settings = settings;
+    }
+
+    /// A place to wait; a problem if there is none left. `headers` gets what the record must carry. The future always completes:
+    /// with the decision, or after [AssignmentSettings#decidedWithin()] with `outcome-unknown`.
+    CompletableFuture<Decision> waitFor(Headers headers) {
+        if (waiting.incrementAndGet() > settings.pendingMax()) {
+            waiting.decrementAndGet();
+            throw Problem.overloaded(settings.pendingMax() + " commands are waiting for their decision already.").asException();
+        }
+        String id = process + last.incrementAndGet();
+        headers.add(HEADER, id.getBytes(StandardCharsets.US_ASCII));
+        CompletableFuture<Decision> decision = new CompletableFuture<>();
+        pending.put(id, decision);
+        decision.whenComplete((_, _) -> {
+            pending.remove(id);
+            waiting.decrementAndGet();
+        });
+        return decision.orTimeout(settings.decidedWithin().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void answer(Headers headers, Decision decision) {
+        Header header = headers.lastHeader(HEADER);
+        if (header == null) {
+            return;
+        }
+        CompletableFuture<Decision> caller = pending.get(new String(header.value(), StandardCharsets.US_ASCII));
+        if (caller != null) {
+            caller.complete(decision);
+        }
+    }
+
+    /// How many wait at this moment.
+    int waiting() {
+        return waiting.get();
+    }
+
+    /// Tells all who wait that the outcome is not known here any more.
+    void giveUp() {
+        pending.values().forEach(caller ->
+                caller.completeExceptionally(Problem.outcomeUnknown("This instance stops.").asException()));
+    }
+
+    /// How long a caller waits.
+    Duration decidedWithin() {
+        return settings.decidedWithin();
+    }
+}

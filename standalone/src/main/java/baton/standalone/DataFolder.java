@@ -1,0 +1,150 @@
+package baton.standalone;
+
+import baton.runtime.StartRefused;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Properties;
+
+/// The folder that one process keeps everything in: the broker's log, the local stores, the signing key, the password. Locked
+/// while it is open; carries the version of its format and the number of partitions, which never changes.
+final class DataFolder implements AutoCloseable {
+
+    private static final int FORMAT = 1;
+    private static final String ABOUT = "baton.properties";
+
+    private final Path folder;
+    private final FileChannel lockFile;
+    private final FileLock lock;
+    private final int partitions;
+
+    private DataFolder(Path folder, FileChannel lockFile, FileLock lock, int partitions) {
+        this.folder = folder;
+        this.lockFile = lockFile;
+        this.lock = lock;
+        this.partitions = partitions;
+    }
+
+    /// Opens a folder, making it at first start. Throws [StartRefused] if another process has it, or a newer build has made it.
+    ///
+    /// @param partitionsWanted for a first start; null for the default; must agree at a later one
+    static DataFolder open(Path folder, Integer partitionsWanted) {
+        try {
+            Files.createDirectories(folder);
+            FileChannel lockFile = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(lockFile);
+            if (lock == null) {
+                lockFile.close();
+                throw new StartRefused("the data folder " + folder + " is in use by another process: stop it, or choose another "
+                        + "folder with --data");
+            }
+            try {
+                return new DataFolder(folder, lockFile, lock, partitions(folder, partitionsWanted));
+            } catch (RuntimeException | IOException e) {
+                lockFile.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new StartRefused("the data folder " + folder + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    private static FileLock tryLock(FileChannel lockFile) throws IOException {
+        try {
+            return lockFile.tryLock();
+        } catch (OverlappingFileLockException _) {
+            return null; // held by this very process
+        }
+    }
+
+    private static int partitions(Path folder, Integer wanted) throws IOException {
+        Path about = folder.resolve(ABOUT);
+        if (!Files.exists(about)) {
+            int partitions = wanted == null ? 4 : wanted;
+            writeOnce(about, "format=" + FORMAT + "\npartitions=" + partitions + "\n");
+            return partitions;
+        }
+        Properties written = new Properties();
+        try (var reader = Files.newBufferedReader(about)) {
+            written.load(reader);
+        }
+        int format = number(written, "format", about);
+        int partitions = number(written, "partitions", about);
+        if (format != FORMAT) {
+            throw new StartRefused(about + " has format " + format + ", this build knows format " + FORMAT + ": use the build that made it");
+        }
+        if (wanted != null && wanted != partitions) {
+            throw new StartRefused("this data was begun with " + partitions + " partitions, which can never change: leave out --partitions "
+                    + wanted + ", or begin another folder with --data");
+        }
+        return partitions;
+    }
+
+    private static int number(Properties properties, String name, Path file) {
+        try {
+            return Integer.parseInt(properties.getProperty(name, "").trim());
+        } catch (NumberFormatException _) {
+            throw new StartRefused(file + " has no number for " + name + ": it is not a data folder of Baton, or it is damaged");
+        }
+    }
+
+    Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    int partitions() {
+        return partitions;
+    }
+
+    /// A secret that is made once and kept, readable by the owner of the process only.
+    ///
+    /// @param wanted what it shall be from now on, or null to keep it or make a random one
+    String secret(String name, String wanted) {
+        Path file = folder.resolve(name);
+        try {
+            if (wanted != null) {
+                writeOnce(file, wanted + "\n");
+                return wanted;
+            }
+            if (!Files.exists(file)) {
+                byte[] random = new byte[32];
+                new SecureRandom().nextBytes(random);
+                writeOnce(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
+            }
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Written whole or not at all, mode 0600.
+    private static void writeOnce(Path file, String text) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".draft");
+        Files.deleteIfExists(draft);
+        Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            channel.write(java.nio.ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            channel.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.release();
+            lockFile.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package baton.standalone;
+
+import baton.runtime.Boot;
+import baton.runtime.Launch;
+import baton.runtime.StartRefused;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/// Baton in one process: start it, use its ports, close it. The broker and the services start side by side.
+public final class Standalone implements AutoCloseable {
+
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+
+    private final DataFolder data;
+    private final CompletableFuture<EmbeddedBroker> broker;
+    private final ApplicationContext context;
+    private final String bootstrapServers;
+    private final String password;
+
+    /// How to start.
+    ///
+    /// @param host             address to listen on, for HTTP and Kafka
+    /// @param port             of HTTP; 0 for a free one
+    /// @param kafkaPort        of the embedded broker; 0 for a free one
+    /// @param partitions       at a first start; null for 4
+    /// @param demo             whether a first start writes the demo's team, or else one supervisor `admin`
+    /// @param bootstrapServers a cluster to use instead of an embedded broker, or null
+    /// @param password         of the local accounts; null for the one that is kept in the folder
+    /// @param more             further properties, which outrank all others
+    public record Options(Path data, String host, int port, int kafkaPort, Integer partitions, boolean demo,
+            String bootstrapServers, String password, Map<String, Object> more) {
+        /// On free ports of the loopback, with a demo team.
+        public static Options forTests(Path data) {
+            return new Options(data, "localhost", 0, 0, null, true, null, null, Map.of());
+        }
+
+        /// With one more property.
+        public Options with(String name, Object value) {
+            Map<String, Object> properties = new HashMap<>(more);
+            properties.put(name, value);
+            return new Options(data, host, port, kafkaPort, partitions, demo, bootstrapServers, password, properties);
+        }
+    }
+
+    private Standalone(DataFolder data, CompletableFuture<EmbeddedBroker> broker, ApplicationContext context, String bootstrapServers,
+            String password) {
+        this.data = data;
+        this.broker = broker;
+        this.context = context;
+        this.bootstrapServers = bootstrapServers;
+        this.password = password;
+    }
+
+    /// Starts; returns when it is under way. [#awaitReady()] tells when it can be used. Throws [StartRefused] with what is in the way.
+    public static Standalone start(Options options) {
+        DataFolder data = DataFolder.open(options.data(), options.partitions());
+        try {
+            int port = free(options.host(), options.port(), "--port");
+            boolean embedded = options.bootstrapServers() == null;
+            int kafkaPort = embedded ? free(options.host(), options.kafkaPort(), "--kafka-port") : 0;
+            CompletableFuture<EmbeddedBroker> broker = embedded
+                    ? startBroker(data.path("kafka"), options.host(), kafkaPort)
+                    : CompletableFuture.completedFuture(null);
+            String bootstrapServers = embedded
+                    ? (isEverywhere(options.host()) ? "localhost" : options.host()) + ":" + kafkaPort
+                    : options.bootstrapServers();
+            String password = data.secret("password", options.password());
+
+            Map<String, Object> properties = new HashMap<>();
+            properties.put("micronaut.application.name", "baton");
+            properties.put("micronaut.server.host", options.host());
+            properties.put("micronaut.server.port", port);
+            properties.put("baton.bootstrap-servers", bootstrapServers);
+            properties.put("baton.partitions", data.partitions());
+            properties.put("baton.state-dir", data.path("state").toString());
+            properties.put("baton.jwt-secret", data.secret("signing-key", null));
+            properties.put("baton.first-agents", options.demo() ? "demo" : "admin");
+            properties.put("baton.accounts.password", password);
+            properties.put("baton.accounts.agents", options.demo() ? "ana,ben,chloe,sam" : "admin");
+            properties.put("baton.accounts.channels", "webchat");
+            properties.put("micronaut.security.endpoints.login.enabled", true);
+            if (embedded) {
+                properties.put("baton.instance-id", "standalone"); // the folder's lock makes it the only one
+            }
+            properties.putAll(options.more());
+            ApplicationContext context = Launch.start(properties, new String[0], "assignment-service", "inbox-projection",
+                    "notification-service");
+            return new Standalone(data, broker, context, bootstrapServers, password);
+        } catch (RuntimeException e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    private static CompletableFuture<EmbeddedBroker> startBroker(Path folder, String host, int port) {
+        CompletableFuture<EmbeddedBroker> started = new CompletableFuture<>();
+        Thread.ofPlatform().name("start-broker").start(() -> {
+            try {
+                started.complete(EmbeddedBroker.start(folder, host, port));
+            } catch (Throwable e) {
+                started.completeExceptionally(e);
+            }
+        });
+        return started;
+    }
+
+    /// Returns when commands can be decided, views read and notifications sent. Throws [StartRefused] with the reasons if that can
+    /// never be, or takes longer than two minutes.
+    public void awaitReady() throws InterruptedException {
+        Boot boot = context.getBean(Boot.class);
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (true) {
+            Map<String, String> reasons = boot.notReadyBecause();
+            if (reasons.isEmpty()) {
+                return;
+            }
+            if (broker.isCompletedExceptionally()) {
+                throw new StartRefused("the embedded broker cannot start: " + reason(broker));
+            }
+            if (boot.refusedBecause().isPresent()) {
+                throw new StartRefused(boot.refusedBecause().get());
+            }
+            if (System.nanoTime() > deadline) {
+                throw new StartRefused("not ready after " + READY_WITHIN.toSeconds() + " s: " + reasons);
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private static String reason(CompletableFuture<?> failed) {
+        try {
+            failed.join();
+            return "";
+        } catch (CompletionException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return root.toString();
+        }
+    }
+
+    /// Where HTTP is served, without a slash at the end.
+    public String url() {
+        EmbeddedServer server = context.getBean(EmbeddedServer.class);
+        return "http://" + (isEverywhere(server.getHost()) ? "localhost" : server.getHost()) + ":" + server.getPort();
+    }
+
+    /// Where Kafka clients of this machine connect.
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /// The local accounts' password.
+    public String password() {
+        return password;
+    }
+
+    /// For tests that have to look inside.
+    public ApplicationContext context() {
+        return context;
+    }
+
+    private static boolean isEverywhere(String host) {
+        try {
+            return InetAddress.getByName(host).isAnyLocalAddress();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /// The port, or a free one for 0; refuses one that is in use, and says with which flag to choose another.
+    private static int free(String host, int port, String flag) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return socket.getLocalPort();
+        } catch (BindException e) {
+            throw new StartRefused("port " + port + " of " + host + " cannot be used (" + e.getMessage() + "): choose another with " + flag);
+        } catch (IOException e) {
+            throw new StartRefused("the address " + host + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    /// Stops the services, then the broker; everything acknowledged is kept.
+    @Override
+    public void close() {
+        context.close();
+        if (!broker.isCompletedExceptionally()) {
+            EmbeddedBroker started = broker.join();
+            if (started != null) {
+                started.close();
+            }
+        }
+        data.close();
+    }
+}

@@ -1,0 +1,98 @@
+package baton.standalone;
+
+import baton.runtime.StartRefused;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `./baton`: reads the flags, starts [Standalone], says where to look, and stops cleanly.
+@Command(name = "./baton", sortOptions = false, usageHelpAutoWidth = true, mixinStandardHelpOptions = false,
+        description = {"Runs Baton in one process: an embedded Kafka broker and all services.", ""},
+        footer = {"", "Everything is kept in the data folder and is there again at the next start. Ctrl-C stops cleanly.",
+            "BATON_DEMO_PASSWORD sets the password of the accounts; without it a random one is made at first start."})
+public final class StandaloneMain implements Callable<Integer> {
+
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "HTTP port (default: ${DEFAULT-VALUE}; 0: any free one)")
+    private int port;
+
+    @Option(names = "--kafka-port", paramLabel = "PORT", defaultValue = "9092", description = "Kafka port (default: ${DEFAULT-VALUE}; 0: any free one)")
+    private int kafkaPort;
+
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "localhost",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}, so this machine only)")
+    private String host;
+
+    @Option(names = "--data", paramLabel = "FOLDER", defaultValue = "data", description = "Data folder (default: ./${DEFAULT-VALUE})")
+    private Path data;
+
+    @Option(names = "--partitions", paramLabel = "N", description = "Partitions, at the first start only (default: 4); never changed afterwards")
+    private Integer partitions;
+
+    @Option(names = "--no-demo", description = "No demo team: one supervisor, admin, and the channel webchat")
+    private boolean noDemo;
+
+    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Use this Kafka cluster and start no broker")
+    private String bootstrapServers;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
+    private boolean help;
+
+    public static void main(String[] args) {
+        int code = new CommandLine(new StandaloneMain()).execute(args);
+        // A broker that failed to start leaves threads that nothing but the end of the process removes.
+        Runtime.getRuntime().halt(code);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (partitions != null && (partitions < 1 || partitions > 1_000)) {
+            System.err.println("Baton cannot start: --partitions must be 1 to 1000, it is " + partitions + ".");
+            return 2;
+        }
+        long began = System.nanoTime();
+        Standalone baton;
+        try {
+            baton = Standalone.start(new Standalone.Options(data.toAbsolutePath().normalize(), host, port, kafkaPort, partitions,
+                    !noDemo, bootstrapServers, System.getenv("BATON_DEMO_PASSWORD"), Map.of()));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(baton), "stop"));
+            baton.awaitReady();
+        } catch (StartRefused e) {
+            System.err.println("Baton cannot start: " + e.getMessage() + ".");
+            return 1;
+        }
+        System.out.printf("""
+
+                Baton is ready after %.1f s.
+
+                  HTTP       %2$s            OpenAPI under %2$s/openapi/
+                  Kafka      %3$s
+                  Health     %2$s/health
+                  Data       %4$s
+                  Sign in    %5$s
+                  Password   %6$s
+
+                Ctrl-C stops it.
+                """, (System.nanoTime() - began) / 1e9, baton.url(), baton.bootstrapServers(), data.toAbsolutePath().normalize(),
+                noDemo ? "admin (supervisor); webchat (channel)" : "ana, ben, chloe (agents); sam (supervisor); webchat (channel)",
+                baton.password());
+        Thread.currentThread().join();
+        return 0;
+    }
+
+    private static void stop(Standalone baton) {
+        System.out.println("Baton stops.");
+        Thread.ofPlatform().daemon().name("stop-deadline").start(() -> {
+            try {
+                Thread.sleep(45_000);
+            } catch (InterruptedException _) {
+                return;
+            }
+            System.err.println("Baton did not stop within 45 s and is ended; nothing that was acknowledged is lost.");
+            Runtime.getRuntime().halt(1);
+        });
+        baton.close();
+    }
+}

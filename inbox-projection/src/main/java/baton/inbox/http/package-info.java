@@ -1,0 +1,2 @@
+/// The inbox over HTTP. Start reading at [baton.inbox.http.InboxController].
+package baton.inbox.http;

@@ -1,0 +1,70 @@
+package baton.inbox.stream;
+
+import baton.contract.Event;
+import baton.contract.EventJson;
+import baton.contract.Unreadable;
+import baton.inbox.domain.InboxFold;
+import baton.runtime.DeadLetter;
+import baton.runtime.Halt;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/// Takes one event after the other into the partition's shard. What is no event goes to the dead letters; where an event is missing,
+/// the projection halts rather than show what is not so.
+final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private final InboxShards shards;
+    private ProcessorContext<byte[], byte[]> context;
+    private LiveShard shard;
+
+    FoldEvents(InboxShards shards) {
+        this.shards = shards;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+        this.shard = new LiveShard(
+                context.getStateStore(InboxTopology.OPEN_ROWS),
+                context.getStateStore(InboxTopology.COMPLETED_ROWS),
+                context.getStateStore(InboxTopology.COMPLETED_ORDER),
+                context.getStateStore(InboxTopology.COMPLETED_COUNT),
+                context.getStateStore(InboxTopology.THREADS));
+        shards.show(context.taskId().partition(), shard);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        Event event;
+        try {
+            Header type = record.headers().lastHeader(EventJson.HEADER_TYPE);
+            event = EventJson.read(type == null ? null : new String(type.value(), StandardCharsets.UTF_8), record.value());
+        } catch (Unreadable e) {
+            context.forward(deadLetter(record, e.getMessage()), InboxTopology.TO_DEAD_LETTERS);
+            return;
+        }
+        try {
+            shard.apply(event);
+        } catch (InboxFold.MissingEvent e) {
+            throw new Halt(e.getMessage() + ": an event is missing on the log; the inbox would be wrong from here on");
+        }
+    }
+
+    private Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason) {
+        var metadata = context.recordMetadata().orElseThrow();
+        var letter = new DeadLetter(record.key(), record.value(), reason, metadata.topic(), metadata.partition(), metadata.offset(),
+                InboxTopology.APPLICATION);
+        RecordHeaders headers = new RecordHeaders();
+        letter.headers().forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
+        return new Record<>(record.key(), record.value(), record.timestamp(), headers);
+    }
+
+    @Override
+    public void close() {
+        shards.hide(context.taskId().partition(), shard);
+    }
+}

@@ -1,0 +1,69 @@
+package baton.inbox.stream;
+
+import baton.contract.Topic;
+import baton.directory.Topics;
+import baton.runtime.KafkaClients;
+import baton.runtime.Service;
+import baton.runtime.StreamsRunner;
+import baton.runtime.TopicKeeper;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/// inbox-projection as a whole. It is ready when every partition that this instance has can be read.
+@Singleton
+public final class InboxService implements Service {
+
+    private final KafkaClients clients;
+    private final TopicKeeper topics;
+    private final MeterRegistry registry;
+    private final InboxShards shards;
+    private volatile StreamsRunner runner;
+
+    InboxService(KafkaClients clients, TopicKeeper topics, MeterRegistry registry) {
+        this.clients = clients;
+        this.topics = topics;
+        this.registry = registry;
+        this.shards = new InboxShards(clients.settings().partitions());
+    }
+
+    @Override
+    public String name() {
+        return InboxTopology.APPLICATION;
+    }
+
+    @Override
+    public void start() throws Exception {
+        close();
+        topics.ensure(Topics.specs(clients.settings(), Topic.CONVERSATION_EVENTS, Topic.DEAD_LETTERS));
+        // From the beginning: the log is kept for ever, and what was folded before is dropped by its version.
+        runner = new StreamsRunner(name(), InboxTopology.build(clients.settings().topicPrefix(), shards),
+                clients.streams(InboxTopology.APPLICATION, "earliest"), registry);
+        runner.start();
+    }
+
+    /// The inbox.
+    public InboxShards shards() {
+        return shards;
+    }
+
+    @Override
+    public Optional<String> notReadyBecause() {
+        StreamsRunner running = runner;
+        if (running == null) {
+            return Optional.of("not started");
+        }
+        return running.notReadyBecause().or(() -> clients.settings().advertisedUrl().isEmpty() && !shards.missing().isEmpty()
+                ? Optional.of("partitions " + shards.missing() + " are not there yet")
+                : Optional.empty());
+    }
+
+    @Override
+    public void close() {
+        StreamsRunner running = runner;
+        runner = null;
+        if (running != null) {
+            running.close();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package baton.inbox.stream;
+
+import baton.contract.Ids;
+import baton.inbox.domain.Cursor;
+import baton.inbox.domain.InboxRow;
+import baton.inbox.domain.InboxShard;
+import baton.inbox.domain.Page;
+import baton.inbox.domain.Selection;
+import baton.inbox.domain.Sort;
+import baton.inbox.domain.ThreadEntry;
+import baton.runtime.KafkaClients;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/// The partitions of the inbox that this instance has, and the questions that they answer together.
+public final class InboxShards {
+
+    private final int partitions;
+    private final Map<Integer, LiveShard> shards = new ConcurrentSkipListMap<>();
+
+    /// Of a deployment with this many partitions.
+    public InboxShards(int partitions) {
+        this.partitions = partitions;
+    }
+
+    /// The partition that was asked is not, or no longer, on this instance.
+    public static final class PartitionMissing extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        PartitionMissing() {
+            super("the partition is not on this instance", null, false, false);
+        }
+    }
+
+    void show(int partition, LiveShard shard) {
+        shards.put(partition, shard);
+    }
+
+    void hide(int partition, LiveShard shard) {
+        shards.remove(partition, shard);
+        shard.close();
+    }
+
+    /// The partitions that this instance cannot answer for.
+    public List<Integer> missing() {
+        return IntStream.range(0, partitions).filter(partition -> !shards.containsKey(partition)).boxed().toList();
+    }
+
+    /// How many conversations there are, by owner.
+    public record Counts(int unassigned, long completed, Map<String, Integer> byOwner) {
+    }
+
+    /// One page of a list.
+    public Page page(Selection selection, Sort sort, Cursor cursor, int limit) {
+        List<LiveShard> all = List.copyOf(shards.values());
+        return reading(all, 0, () -> {
+            List<AutoCloseable> opened = new ArrayList<>();
+            try {
+                List<Iterator<InboxRow>> sources = new ArrayList<>();
+                all.forEach(shard -> sources.addAll(shard.sources(selection, sort, cursor, opened)));
+                return Page.merge(sources, sort, limit);
+            } finally {
+                opened.forEach(InboxShards::close);
+            }
+        });
+    }
+
+    /// What the lists hold, from counters.
+    public Counts counts() {
+        List<LiveShard> all = List.copyOf(shards.values());
+        return reading(all, 0, () -> {
+            Map<String, Integer> byOwner = new HashMap<>();
+            int unassigned = 0;
+            long completed = 0;
+            for (LiveShard shard : all) {
+                InboxShard index = shard.index();
+                unassigned += index.unassigned();
+                completed += index.completed();
+                index.byOwner().forEach((owner, count) -> byOwner.merge(owner, count, Integer::sum));
+            }
+            return new Counts(unassigned, completed, byOwner);
+        });
+    }
+
+    /// A conversation's row, if it has one.
+    public Optional<InboxRow> row(String conversationId) {
+        LiveShard shard = shard(conversationId);
+        return shard.reading(() -> Optional.ofNullable(shard.find(conversationId)));
+    }
+
+    /// The last `limit` entries of a thread before a version, oldest first.
+    public List<ThreadEntry> thread(String conversationId, long before, int limit) {
+        LiveShard shard = shard(conversationId);
+        return shard.reading(() -> shard.thread(conversationId, before, limit));
+    }
+
+    /// Completes with whether the view has reached this version of the conversation within the time.
+    public CompletableFuture<Boolean> reached(String conversationId, long version, Duration within) {
+        LiveShard shard = shards.get(partition(conversationId));
+        return shard == null
+                ? CompletableFuture.completedFuture(false)
+                : shard.reached(conversationId, version).completeOnTimeout(false, within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private int partition(String conversationId) {
+        return KafkaClients.partition(KafkaClients.key(Ids.require(conversationId, "conversationId")), partitions);
+    }
+
+    private LiveShard shard(String conversationId) {
+        LiveShard shard = shards.get(partition(conversationId));
+        if (shard == null) {
+            throw new PartitionMissing();
+        }
+        return shard;
+    }
+
+    /// Holds all shards still at once, always in the order of partitions.
+    private static <T> T reading(List<LiveShard> all, int from, Supplier<T> reads) {
+        return from == all.size() ? reads.get() : all.get(from).reading(() -> reading(all, from + 1, reads));
+    }
+
+    private static void close(AutoCloseable iterator) {
+        try {
+            iterator.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("an iterator could not be closed", e);
+        }
+    }
+}

@@ -3,6 +3,7 @@ package baton.contract;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// The value of a record on `agents`: a person of the team. The record's key is her id.
 ///
@@ -33,7 +34,11 @@ public record Agent(String id, String name, Role role, boolean active, List<Peri
         if (role == null) {
             throw new InvalidField("role", "is missing");
         }
-        activePeriods = activePeriods == null ? List.of() : List.copyOf(activePeriods);
+        activePeriods = activePeriods == null ? List.of() : activePeriods;
+        if (activePeriods.stream().anyMatch(Objects::isNull)) {
+            throw new InvalidField("activePeriods", "must not have a null");
+        }
+        activePeriods = List.copyOf(activePeriods);
     }
 
     /// The agent as a supervisor wants her from `at` on; `before` is how she was, or null for a new one.

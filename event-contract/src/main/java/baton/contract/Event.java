@@ -2,6 +2,7 @@ package baton.contract;
 
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What has happened to a conversation: one fact on the public log `conversation-events`.
 ///
@@ -66,6 +67,7 @@ public sealed interface Event {
         public ConversationAssigned {
             requireCommon(conversationId, version, at, actor, commandId);
             Ids.require(assignee, "assignee");
+            Ids.requireIfPresent(previousAssignee, "previousAssignee");
             Ids.require(by, "by");
             requireReason(reason, Set.of(Reason.MANUAL, Reason.FIRST_REPLY));
         }
@@ -120,7 +122,8 @@ public sealed interface Event {
     private static void requireReason(Reason reason, Set<Reason> legal) {
         requirePresent(reason, "reason");
         if (!legal.contains(reason)) {
-            throw new InvalidField("reason", "must be one of " + legal.stream().sorted().toList());
+            throw new InvalidField("reason", "must be one of "
+                    + legal.stream().sorted().map(Reason::wireName).collect(Collectors.joining(", ")));
         }
     }
 }

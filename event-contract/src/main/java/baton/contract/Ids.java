@@ -15,7 +15,11 @@ public final class Ids {
     /// The pattern, for annotations and for documents.
     public static final String PATTERN = "[A-Za-z0-9._~-]{1,128}";
 
+    /// The pattern of an event's id, see [#eventId].
+    public static final String EVENT_ID_PATTERN = PATTERN + ":[1-9][0-9]{0,18}";
+
     private static final Pattern ID = Pattern.compile(PATTERN);
+    private static final Pattern EVENT_ID = Pattern.compile(EVENT_ID_PATTERN);
 
     private Ids() {
     }
@@ -25,13 +29,29 @@ public final class Ids {
         return id != null && ID.matcher(id).matches();
     }
 
-    /// `id`, or an [IllegalArgumentException] that names the field.
+    /// `id`, or an [InvalidField] that names the field.
     public static String require(String id, String field) {
         if (id == null) {
             throw new InvalidField(field, "is missing");
         }
         if (!isId(id)) {
             throw new InvalidField(field, "must be 1 to " + Limits.ID_LENGTH_MAX + " characters out of A-Z a-z 0-9 . _ ~ -");
+        }
+        return id;
+    }
+
+    /// `id`, if it is missing or an id; else an [InvalidField] that names the field.
+    static String requireIfPresent(String id, String field) {
+        return id == null ? null : require(id, field);
+    }
+
+    /// `id`, or an [InvalidField] if it is none of an event.
+    static String requireEventId(String id, String field) {
+        if (id == null) {
+            throw new InvalidField(field, "is missing");
+        }
+        if (!EVENT_ID.matcher(id).matches()) {
+            throw new InvalidField(field, "must be a conversation's id, a colon and a version");
         }
         return id;
     }

@@ -1,20 +1,29 @@
 package baton.contract;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// How Baton writes and reads JSON, on topics and over HTTP: times as ISO 8601, unknown fields tolerated, a number where a
-/// text belongs refused, nothing after the end.
+/// How Baton writes and reads JSON, on topics and over HTTP: times as RFC 3339 texts, unknown fields tolerated, a number where a
+/// text belongs refused and the other way round, an empty text never taken for nothing, nothing after the end.
 public final class Json {
 
     /// For topics and stores.
@@ -37,9 +46,12 @@ public final class Json {
                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
         mapper.coercionConfigFor(LogicalType.Boolean)
                 .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.String, CoercionAction.Fail);
         mapper.coercionConfigFor(LogicalType.Integer)
+                .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.String, CoercionAction.Fail);
+        mapper.registerModule(new SimpleModule("baton-times").addDeserializer(Instant.class, new TimeDeserializer()));
         return mapper;
     }
 
@@ -75,11 +87,11 @@ public final class Json {
                 return invalid.getMessage();
             }
         }
+        if (e instanceof InvalidTypeIdException type && !type.getPath().isEmpty()) {
+            return path(type) + ".type " + (type.getTypeId() == null ? "is missing" : "is not known");
+        }
         if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-            String path = mapping.getPath().stream()
-                    .map(reference -> reference.getFieldName() != null ? reference.getFieldName() : "[" + reference.getIndex() + "]")
-                    .collect(Collectors.joining("."));
-            return path + " has the wrong type or value";
+            return path(mapping) + " has the wrong type or value";
         }
         if (e instanceof JsonMappingException) {
             return "not a JSON object of the expected shape";
@@ -88,5 +100,45 @@ public final class Json {
             return "not JSON: line " + processing.getLocation().getLineNr() + ", column " + processing.getLocation().getColumnNr();
         }
         return "not JSON";
+    }
+
+    private static String path(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(reference -> reference.getFieldName() != null ? reference.getFieldName() : "[" + reference.getIndex() + "]")
+                .collect(Collectors.joining("."));
+    }
+
+    /// RFC 3339 only: Jackson's own would also take numbers, as seconds, an empty text, as null, and years that do not fit into
+    /// milliseconds. Nanoseconds are the finest that can be kept, so that no digit is lost in silence.
+    private static final class TimeDeserializer extends StdScalarDeserializer<Instant> {
+
+        private static final long serialVersionUID = 1L;
+        private static final Pattern RFC_3339 = Pattern.compile(
+                "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})");
+        private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+        private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
+        TimeDeserializer() {
+            super(Instant.class);
+        }
+
+        @Override
+        public Instant deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+                return (Instant) context.handleUnexpectedToken(Instant.class, parser);
+            }
+            String text = parser.getText();
+            if (RFC_3339.matcher(text).matches()) {
+                try {
+                    Instant time = Instant.parse(text);
+                    if (!time.isBefore(FIRST) && !time.isAfter(LAST)) {
+                        return time;
+                    }
+                } catch (DateTimeException e) { // February 30
+                    throw context.weirdStringException(text, Instant.class, e.getMessage());
+                }
+            }
+            throw context.weirdStringException(text, Instant.class, "must be a time as in RFC 3339");
+        }
     }
 }

@@ -19,9 +19,22 @@ public record Notification(String eventId, String conversationId, long version, 
 
     /// Refuses missing parts.
     public Notification {
+        Ids.requireEventId(eventId, "eventId");
         Ids.require(conversationId, "conversationId");
-        if (eventId == null || type == null || at == null) {
-            throw new InvalidField("eventId, type and at", "must not be missing");
+        if (version < 1) {
+            throw new InvalidField("version", "must be 1 or more");
+        }
+        requirePresent(type, "type");
+        requirePresent(at, "at");
+        Ids.requireIfPresent(by, "by");
+        Ids.requireIfPresent(assignee, "assignee");
+        Ids.requireIfPresent(channel, "channel");
+        Ids.requireIfPresent(except, "except");
+    }
+
+    private static void requirePresent(Object value, String field) {
+        if (value == null) {
+            throw new InvalidField(field, "is missing");
         }
     }
 }

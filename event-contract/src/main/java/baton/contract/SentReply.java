@@ -7,4 +7,16 @@ import java.time.Instant;
 ///
 /// @param replyId `<conversationId>:<version>`, for a channel that must not deliver twice
 public record SentReply(String replyId, String conversationId, String channel, String visitorId, String text, Instant at) {
+
+    /// Refuses missing parts.
+    public SentReply {
+        Ids.requireEventId(replyId, "replyId");
+        Ids.require(conversationId, "conversationId");
+        Ids.require(channel, "channel");
+        Ids.require(visitorId, "visitorId");
+        Texts.requireText(text, "text");
+        if (at == null) {
+            throw new InvalidField("at", "is missing");
+        }
+    }
 }

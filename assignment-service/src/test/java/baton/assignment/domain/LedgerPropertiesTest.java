@@ -25,7 +25,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /// What holds for every sequence of commands, whatever it is.
-class LedgerProperties {
+class LedgerPropertiesTest {
 
     record Step(CommandEnvelope command, int clockSeconds) {
         Instant at() {

@@ -218,7 +218,9 @@ public final class LogTail implements AutoCloseable {
         closed = true;
         wake();
         try {
-            thread.join(Duration.ofSeconds(5));
+            if (thread.getState() != Thread.State.NEW) { // one that was never started cannot be waited for
+                thread.join(Duration.ofSeconds(5));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -127,11 +128,16 @@ public final class LiveStream implements AutoCloseable {
     }
 
     private void wake() {
-        if (pumping.compareAndSet(false, true)) {
+        if (!pumping.compareAndSet(false, true)) {
+            return;
+        }
+        try {
             pump.execute(() -> {
                 pumping.set(false);
                 listeners.forEach(this::writeSafely);
             });
+        } catch (RejectedExecutionException _) {
+            // closed: every listener has been told
         }
     }
 
@@ -147,14 +153,22 @@ public final class LiveStream implements AutoCloseable {
     private void tick() {
         Instant now = Instant.now();
         for (LiveListener listener : listeners) {
-            if (listener.expired(now)) {
-                listener.close();
-            } else if (listener.stuck(settings.stuckWithin())) {
-                registry.counter("baton.live.stuck").increment();
-                listener.close();
-            } else if (listener.pingDue(settings.pingEvery())) {
-                writeSafely(listener);
+            try {
+                tick(listener, now);
+            } catch (RuntimeException e) {
+                LOG.error("a live stream could not be looked after", e); // thrown on, it would end the clock for all
             }
+        }
+    }
+
+    private void tick(LiveListener listener, Instant now) {
+        if (listener.expired(now)) {
+            listener.close();
+        } else if (listener.stuck(settings.stuckWithin())) {
+            registry.counter("baton.live.stuck").increment();
+            listener.close();
+        } else if (listener.pingDue(settings.pingEvery())) {
+            writeSafely(listener);
         }
     }
 

@@ -12,6 +12,7 @@ import baton.runtime.DeadLetter;
 import baton.runtime.Halt;
 import baton.runtime.KafkaClients;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -71,13 +72,16 @@ final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             return; // told before
         }
         known.put(event.conversationId(), Json.write(evolve(before, event)));
-        NotificationPolicy.tell(before, event).forEach(telling -> forward(telling));
+        NotificationPolicy.tell(before, event).forEach(this::forward);
     }
 
     private static Event read(Record<byte[], byte[]> record) {
         Event event = EventJson.read(header(record, EventJson.HEADER_TYPE), record.value());
         if (!event.conversationId().equals(KafkaClients.keyText(record.key()))) {
             throw new Unreadable("the key is not the conversation " + event.conversationId());
+        }
+        if (event.at().isBefore(Instant.EPOCH)) {
+            throw new Unreadable("at must not be before 1970"); // no record can have such a time: the sink would fail for ever
         }
         return event;
     }

@@ -139,7 +139,7 @@ class FeedsTest {
     void isTheSameInWhateverOrderThePartitionsAreRead(@ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int entriesMax) {
         List<Notification> all = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            all.add(told("c" + i % 4, i, i / 3, null));
+            all.add(told("c" + i % 4, i + 1, i / 3, null));
         }
         Feeds one = new Feeds(entriesMax);
         all.forEach(notification -> one.take(notification.version() % 2 == 0 ? "ana" : EVERYONE, notification));

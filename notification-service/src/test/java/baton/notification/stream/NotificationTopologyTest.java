@@ -183,6 +183,17 @@ class NotificationTopologyTest {
     }
 
     @Test
+    void buriesAnEventOfATimeThatNoRecordCanHave() {
+        String event = new String(EventJson.value(opened("c1")), UTF_8);
+        for (String at : List.of("1969-12-31T23:59:59.999Z", "+1000000000-12-31T23:59:59Z")) {
+            byte[] value = event.replace(opened("c1").at().toString(), at).getBytes(UTF_8);
+            events.pipeInput(new TestRecord<>("c1".getBytes(UTF_8), value, type("conversation.opened"), Samples.AT));
+
+            assertThat(header(deadLetters.readRecord(), "baton-reason")).startsWith("at ");
+        }
+    }
+
+    @Test
     void saysWhereALetterStandsThatIsTooLarge() {
         events.pipeInput(new TestRecord<>("c1".getBytes(UTF_8), new byte[1_000_000], type("message.received"), Samples.AT));
 

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,8 @@ class RestartIT {
 
     private final Map<String, Answer> acknowledged = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Sent> unknown = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger answered = new AtomicInteger();
+    private final Semaphore answered = new Semaphore(0);
+    private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
     private record Sent(String conversation, String agent, String key, String what) {
     }
@@ -70,14 +72,13 @@ class RestartIT {
             for (boolean kill : new boolean[] {true, true, false}) {
                 AtomicBoolean stopping = new AtomicBoolean();
                 List<Thread> writers = new ArrayList<>();
-                int target = answered.get() + ACKNOWLEDGED_BETWEEN_FAULTS;
+                answered.drainPermits();
                 for (int w = 0; w < WRITERS; w++) {
-                    Random random = new Random(seed + answered.get() + w);
-                    writers.add(Thread.ofPlatform().start(() -> write(clients, random, stopping)));
+                    Random random = new Random(seed++);
+                    writers.add(Thread.ofPlatform().uncaughtExceptionHandler((_, failure) -> failures.add(failure))
+                            .start(() -> write(clients, random, stopping)));
                 }
-                while (answered.get() < target) {
-                    Thread.onSpinWait();
-                }
+                assertThat(answered.tryAcquire(ACKNOWLEDGED_BETWEEN_FAULTS, 60, TimeUnit.SECONDS)).as(() -> failures + "\n").isTrue();
                 if (kill) {
                     baton.kill();
                 } else {
@@ -87,7 +88,8 @@ class RestartIT {
                 for (Thread writer : writers) {
                     writer.join();
                 }
-                baton.close();
+                String output = baton.output();
+                assertThat(failures).as(output).isEmpty();
                 baton = start();
                 // Whoever has lost an answer sends the same command with the same key, and learns what became of it.
                 for (Sent sent = unknown.poll(); sent != null; sent = unknown.poll()) {
@@ -157,7 +159,7 @@ class RestartIT {
         }
         assertThat(answer.status()).as(sent + " " + answer).isIn(200, 403, 409);
         acknowledged.put(sent.key(), answer);
-        answered.incrementAndGet();
+        answered.release();
     }
 
     private BatonProcess start() throws Exception {

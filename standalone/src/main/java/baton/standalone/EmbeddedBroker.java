@@ -69,7 +69,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("num.network.threads", "2");
         config.put("num.io.threads", "4");
         config.put("num.recovery.threads.per.data.dir", "2");
-        config.put("controlled.shutdown.enable", "false"); // there is nobody to hand over to
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
         server.startup();
         return new EmbeddedBroker(server, advertised);

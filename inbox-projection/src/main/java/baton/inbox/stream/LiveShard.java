@@ -246,10 +246,10 @@ final class LiveShard {
         return bytes == null ? null : Json.read(bytes, InboxRow.class);
     }
 
-    /// Sorted like [Sort.Place]: the kind of order, the time, the id. Times are not negative, so their bytes sort as they do.
+    /// Sorted like [Sort.Place]: the kind of order, the time, the id. With the sign turned over, the bytes of times sort as they do.
     private static Bytes orderKey(byte kind, Sort.Place place) {
         byte[] id = place.conversationId().getBytes(StandardCharsets.US_ASCII);
-        return Bytes.wrap(ByteBuffer.allocate(9 + id.length).put(kind).putLong(place.millis()).put(id).array());
+        return Bytes.wrap(ByteBuffer.allocate(9 + id.length).put(kind).putLong(place.millis() ^ Long.MIN_VALUE).put(id).array());
     }
 
     /// The conversation, a zero that no id contains, the version.

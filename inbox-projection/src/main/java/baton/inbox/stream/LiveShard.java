@@ -133,8 +133,7 @@ final class LiveShard {
     List<Iterator<InboxRow>> sources(Selection selection, Sort sort, Cursor cursor, List<AutoCloseable> opened) {
         List<Iterator<InboxRow>> sources = new ArrayList<>(shard.sources(selection, sort, cursor));
         if (selection.completed() && selection.unassigned()) {
-            KeyValueIterator<Bytes, byte[]> rows = completed(sort, cursor);
-            opened.add(rows);
+            KeyValueIterator<Bytes, byte[]> rows = completed(sort, cursor, opened);
             sources.add(new Iterator<>() {
                 @Override
                 public boolean hasNext() {
@@ -150,17 +149,16 @@ final class LiveShard {
         return sources;
     }
 
-    private KeyValueIterator<Bytes, byte[]> completed(Sort sort, Cursor cursor) {
+    private KeyValueIterator<Bytes, byte[]> completed(Sort sort, Cursor cursor, List<AutoCloseable> opened) {
         byte kind = sort == Sort.WAITING ? WAITING : ACTIVITY;
         Bytes least = Bytes.wrap(new byte[] {kind});
         Bytes most = Bytes.wrap(new byte[] {(byte) (kind + 1)}); // excluded by nature: no key is one byte long
-        if (cursor == null) {
-            return sort.descending() ? completedOrder.reverseRange(least, most) : completedOrder.range(least, most);
-        }
-        Bytes after = orderKey(kind, cursor.after());
-        KeyValueIterator<Bytes, byte[]> rows =
-                sort.descending() ? completedOrder.reverseRange(least, after) : completedOrder.range(after, most);
-        if (rows.hasNext() && rows.peekNextKey().equals(after)) {
+        Bytes after = cursor == null ? null : orderKey(kind, cursor.after());
+        KeyValueIterator<Bytes, byte[]> rows = sort.descending()
+                ? completedOrder.reverseRange(least, after == null ? most : after)
+                : completedOrder.range(after == null ? least : after, most);
+        opened.add(rows); // before it is moved, which may fail
+        if (after != null && rows.hasNext() && rows.peekNextKey().equals(after)) {
             rows.next();
         }
         return rows;
@@ -175,7 +173,7 @@ final class LiveShard {
     List<ThreadEntry> thread(String conversationId, long before, int limit) {
         List<ThreadEntry> entries = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> newestFirst =
-                threads.reverseRange(threadKey(conversationId, 0), threadKey(conversationId, before - 1))) {
+                threads.reverseRange(threadKey(conversationId, 0), threadKey(conversationId, Math.max(1, before) - 1))) {
             while (entries.size() < limit && newestFirst.hasNext()) {
                 entries.add(Json.read(newestFirst.next().value, ThreadEntry.class));
             }

@@ -14,9 +14,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.kafka.common.utils.Bytes;
@@ -30,7 +32,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class LiveShard {
 
     private static final String COUNT = "completed";
-    private static final int WAITERS_MAX = 10_000;
+    static final int WAITERS_MAX = 10_000;
     private static final byte ACTIVITY = 'a';
     private static final byte WAITING = 'w';
 
@@ -41,7 +43,7 @@ final class LiveShard {
     private final KeyValueStore<Bytes, byte[]> threads;
     private final InboxShard shard;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final Map<String, List<Waiter>> waiters = new HashMap<>();
+    private final Map<String, Set<Waiter>> waiters = new HashMap<>();
     private int waiting;
     private boolean closed;
 
@@ -194,9 +196,10 @@ final class LiveShard {
                 reached.complete(false);
             } else {
                 Waiter waiter = new Waiter(version, reached);
-                waiters.computeIfAbsent(conversationId, _ -> new ArrayList<>()).add(waiter);
+                waiters.computeIfAbsent(conversationId, _ -> new HashSet<>()).add(waiter);
                 waiting++;
-                reached.whenComplete((_, _) -> forget(conversationId, waiter));
+                // Not on the thread that keeps the deadlines: it is everybody's, and the lock may take a while.
+                reached.whenCompleteAsync((_, _) -> forget(conversationId, waiter));
             }
         } finally {
             lock.writeLock().unlock();
@@ -207,7 +210,7 @@ final class LiveShard {
     private void forget(String conversationId, Waiter waiter) {
         lock.writeLock().lock();
         try {
-            List<Waiter> here = waiters.get(conversationId);
+            Set<Waiter> here = waiters.get(conversationId);
             if (here != null && here.remove(waiter)) {
                 waiting--;
                 if (here.isEmpty()) {
@@ -220,11 +223,17 @@ final class LiveShard {
     }
 
     private void answerWaiters(InboxRow row) {
-        List<Waiter> here = waiters.get(row.conversationId());
-        if (here != null) {
-            // Away from this thread: what they do next is none of the fold's time, and must not run under its lock.
-            List.copyOf(here).stream().filter(waiter -> waiter.version() <= row.version())
-                    .forEach(waiter -> waiter.reached().completeAsync(() -> true));
+        Set<Waiter> here = waiters.getOrDefault(row.conversationId(), Set.of());
+        for (Waiter waiter : List.copyOf(here)) {
+            if (waiter.version() <= row.version()) {
+                here.remove(waiter);
+                waiting--;
+                // Away from this thread: what they do next is none of the fold's time, and must not run under its lock.
+                waiter.reached().completeAsync(() -> true);
+            }
+        }
+        if (here.isEmpty()) {
+            waiters.remove(row.conversationId());
         }
     }
 
@@ -233,8 +242,9 @@ final class LiveShard {
         lock.writeLock().lock();
         try {
             closed = true;
-            waiters.values().stream().flatMap(List::stream).toList()
-                    .forEach(waiter -> waiter.reached().completeAsync(() -> false));
+            waiters.values().forEach(here -> here.forEach(waiter -> waiter.reached().completeAsync(() -> false)));
+            waiters.clear();
+            waiting = 0;
         } finally {
             lock.writeLock().unlock();
         }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// @param sort the order that it was made for; it means nothing in another
 public record Cursor(Sort sort, Place after) {
 
-    private static final Pattern TEXT = Pattern.compile("(NEWEST|OLDEST|WAITING)/(\\d{1,19})/(" + Ids.PATTERN + ")");
+    private static final Pattern TEXT = Pattern.compile("(NEWEST|OLDEST|WAITING)/(-?\\d{1,19})/(" + Ids.PATTERN + ")");
 
     /// The URL-safe text.
     public String text() {

@@ -4,6 +4,7 @@ import baton.contract.Actor;
 import baton.contract.Event;
 import baton.contract.Status;
 import baton.contract.Texts;
+import baton.contract.Visitor;
 import baton.inbox.domain.InboxRow.LastMessage;
 
 /// What an event makes of a conversation's row. Pure; repeated events change nothing, a missing one throws.
@@ -38,7 +39,7 @@ public final class InboxFold {
         return switch (event) {
             case Event.ConversationOpened e -> new InboxRow(e.conversationId(), e.channel(), e.visitor(), Status.OPEN, null, null,
                     e.at(), null, e.version());
-            case Event.MessageReceived e -> new InboxRow(row.conversationId(), row.channel(), e.visitor(), row.status(), row.assignee(),
+            case Event.MessageReceived e -> new InboxRow(row.conversationId(), row.channel(), visitor(row, e), row.status(), row.assignee(),
                     new LastMessage(Actor.Type.VISITOR, Texts.preview(e.text()), e.at()), e.at(),
                     row.waitingSince() == null ? e.at() : row.waitingSince(), e.version());
             case Event.ReplySent e -> new InboxRow(row.conversationId(), row.channel(), row.visitor(), row.status(), row.assignee(),
@@ -48,6 +49,12 @@ public final class InboxFold {
             case Event.ConversationCompleted e -> owned(row, Status.COMPLETED, null, e.version());
             case Event.ConversationReopened e -> owned(row, Status.OPEN, null, e.version());
         };
+    }
+
+    /// Who wrote; by the name that she gave before, where a channel does not repeat it.
+    static Visitor visitor(InboxRow row, Event.MessageReceived event) {
+        Visitor now = event.visitor();
+        return now.name() == null && now.id().equals(row.visitor().id()) ? row.visitor() : now;
     }
 
     private static InboxRow owned(InboxRow row, Status status, String assignee, long version) {

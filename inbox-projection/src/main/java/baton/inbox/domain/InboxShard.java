@@ -16,7 +16,8 @@ import java.util.TreeMap;
 /// Completed conversations are counted here and kept elsewhere: they only ever become more. Not thread-safe: whoever
 /// holds a shard guards it with a lock, so that a page and its counts are of one moment.
 ///
-/// About 300 bytes a conversation: the row, and an entry in each of two orders, twice (by owner and over all).
+/// About 800 bytes a conversation, 1 000 where the last message is long: the row, and an entry in each of two orders, twice (by owner and
+/// over all).
 public final class InboxShard {
 
     /// A list's rows in both orders.

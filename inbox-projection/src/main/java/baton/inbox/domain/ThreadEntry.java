@@ -34,7 +34,7 @@ public record ThreadEntry(Kind kind, long version, Instant at, Actor actor, Stri
     public static Optional<ThreadEntry> of(InboxRow row, Event event) {
         return switch (event) {
             case Event.ConversationOpened _ -> Optional.empty();
-            case Event.MessageReceived e -> Optional.of(said(Kind.MESSAGE, e, e.visitor().name(), e.text()));
+            case Event.MessageReceived e -> Optional.of(said(Kind.MESSAGE, e, InboxFold.visitor(row, e).name(), e.text()));
             case Event.ReplySent e -> Optional.of(said(Kind.REPLY, e, null, e.text()));
             case Event.ConversationAssigned e -> Optional.of(status(e, null, e.by(), e.assignee(), e.previousAssignee(), e.reason()));
             case Event.ConversationUnassigned e -> Optional.of(status(e, null, e.by(), null, e.previousAssignee(), e.reason()));

@@ -12,7 +12,6 @@ import baton.directory.AgentDirectory;
 import baton.directory.Caller;
 import baton.inbox.domain.Cursor;
 import baton.inbox.domain.InboxRow;
-import baton.inbox.domain.Page;
 import baton.inbox.domain.Selection;
 import baton.inbox.domain.Sort;
 import baton.inbox.domain.ThreadEntry;
@@ -40,7 +39,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -116,7 +114,7 @@ public class InboxController {
     /// A list.
     @Get
     @Operation(summary = "One page of the inbox")
-    public CompletableFuture<InboxPage> list(Caller caller,
+    public InboxPage list(Caller caller,
             @Parameter(description = "unassigned, me, others, agent:<id>, group:<id>; may repeat and means the union; none means all")
             @Nullable @QueryValue List<String> assignment,
             @Parameter(description = "open, completed or all") @QueryValue(defaultValue = "open") String status,
@@ -127,56 +125,53 @@ public class InboxController {
         Sort order = oneOf("sort", sort, Map.of("newest", Sort.NEWEST, "oldest", Sort.OLDEST, "waiting", Sort.WAITING));
         Selection selection = selection(assignment == null ? List.of() : assignment, status, caller.id());
         Cursor from = cursor == null ? null : Cursor.parse(cursor, order);
-        return seen(after).thenApply(seen -> {
-            List<Integer> missing = service.shards().missing();
-            Page page = service.shards().page(selection, order, from, limit);
-            return new InboxPage(page.rows(), page.next() == null ? null : page.next().text(), missing, !seen);
-        });
+        boolean seen = seen(after);
+        InboxShards.Listing listing = service.shards().page(selection, order, from, limit);
+        Cursor next = listing.page().next();
+        return new InboxPage(listing.page().rows(), next == null ? null : next.text(), listing.missing(), !seen);
     }
 
     /// Counts.
     @Get("/counts")
     @Operation(summary = "How many conversations the lists hold", description = "From counters, equal to what the lists hold.")
-    public CompletableFuture<InboxCounts> counts(Caller caller,
+    public InboxCounts counts(Caller caller,
             @Parameter(description = "<conversationId>@<version>: wait until the counts include that version") @Nullable @QueryValue String after) {
-        return seen(after).thenApply(seen -> {
-            List<Integer> missing = service.shards().missing();
-            InboxShards.Counts counts = service.shards().counts();
-            Map<String, Integer> byAgent = new TreeMap<>();
-            directory.agents().forEach(agent -> byAgent.put(agent.id(), 0));
-            byAgent.putAll(counts.byOwner());
-            Map<String, Integer> byGroup = new TreeMap<>();
-            for (Group group : directory.groups()) {
-                byGroup.put(group.id(), group.members().stream().mapToInt(member -> counts.byOwner().getOrDefault(member, 0)).sum());
-            }
-            int mine = counts.byOwner().getOrDefault(caller.id(), 0);
-            int assigned = counts.byOwner().values().stream().mapToInt(Integer::intValue).sum();
-            return new InboxCounts(counts.unassigned(), mine, assigned - mine, counts.completed(), byAgent, byGroup, missing, !seen);
-        });
+        boolean seen = seen(after);
+        InboxShards.Counts counts = service.shards().counts();
+        Map<String, Integer> byAgent = new TreeMap<>();
+        directory.agents().forEach(agent -> byAgent.put(agent.id(), 0));
+        byAgent.putAll(counts.byOwner());
+        Map<String, Integer> byGroup = new TreeMap<>();
+        for (Group group : directory.groups()) {
+            byGroup.put(group.id(), group.members().stream().mapToInt(member -> counts.byOwner().getOrDefault(member, 0)).sum());
+        }
+        int mine = counts.byOwner().getOrDefault(caller.id(), 0);
+        int assigned = counts.byOwner().values().stream().mapToInt(Integer::intValue).sum();
+        return new InboxCounts(counts.unassigned(), mine, assigned - mine, counts.completed(), byAgent, byGroup, counts.missing(), !seen);
     }
 
     /// One conversation.
     @Get("/conversations/{id}")
     @Operation(summary = "One conversation, as a list shows it")
-    public CompletableFuture<ConversationView> conversation(Caller caller, @PathVariable String id,
+    public ConversationView conversation(Caller caller, @PathVariable String id,
             @Parameter(description = "Wait until the view has reached this version") @Nullable @QueryValue @Min(0) Long minVersion) {
-        return seen(id, minVersion).thenApply(seen -> ConversationView.of(existing(id), !seen));
+        boolean seen = seen(id, minVersion);
+        return ConversationView.of(existing(id), !seen);
     }
 
     /// A thread.
     @Get("/conversations/{id}/thread")
     @Operation(summary = "What was said in a conversation, and who owned it", description = "For agents only. The newest entries, oldest first.")
-    public CompletableFuture<ThreadView> thread(Caller caller, @PathVariable String id,
+    public ThreadView thread(Caller caller, @PathVariable String id,
             @QueryValue(defaultValue = "50") @Min(1) @Max(200) int limit,
             @Parameter(description = "Entries before this version only") @Nullable @QueryValue @Min(1) Long before,
             @Parameter(description = "Wait until the view has reached this version") @Nullable @QueryValue @Min(0) Long minVersion) {
-        return seen(id, minVersion).thenApply(seen -> {
-            existing(id);
-            List<ThreadEntry> entries = service.shards().thread(id, before == null ? Long.MAX_VALUE : before, limit + 1);
-            boolean more = entries.size() > limit;
-            List<ThreadEntry> shown = more ? entries.subList(1, entries.size()) : entries;
-            return new ThreadView(shown.stream().map(this::view).toList(), more ? shown.getFirst().version() : null, !seen);
-        });
+        boolean seen = seen(id, minVersion);
+        existing(id);
+        List<ThreadEntry> entries = service.shards().thread(id, before == null ? Long.MAX_VALUE : before, limit + 1);
+        boolean more = entries.size() > limit;
+        List<ThreadEntry> shown = more ? entries.subList(1, entries.size()) : entries;
+        return new ThreadView(shown.stream().map(this::view).toList(), more ? shown.getFirst().version() : null, !seen);
     }
 
     private InboxRow existing(String id) {
@@ -198,7 +193,7 @@ public class InboxController {
         boolean open = oneOf("status", status, Map.of("open", true, "completed", false, "all", true));
         boolean completed = !status.equals("open");
         if (assignments.isEmpty()) {
-            return new Selection(null, null, true, open, completed);
+            return Selection.everything(open, completed);
         }
         Set<String> owners = new HashSet<>();
         boolean unassigned = false;
@@ -215,10 +210,7 @@ public class InboxController {
                 default -> throw new InvalidField("assignment", "must be unassigned, me, others, agent:<id> or group:<id>");
             }
         }
-        // With others, everybody but oneself is shown, and oneself only if asked for as well.
-        return others
-                ? new Selection(null, owners.contains(me) ? null : me, unassigned, open, completed)
-                : new Selection(owners, null, unassigned, open, completed);
+        return Selection.union(owners, others, me, unassigned, open, completed);
     }
 
     private static <T> T oneOf(String field, String value, Map<String, T> choices) {
@@ -229,9 +221,9 @@ public class InboxController {
         return choice;
     }
 
-    private CompletableFuture<Boolean> seen(String after) {
+    private boolean seen(String after) {
         if (after == null) {
-            return CompletableFuture.completedFuture(true);
+            return true;
         }
         Matcher version = AFTER.matcher(after);
         if (!version.matches()) {
@@ -240,10 +232,9 @@ public class InboxController {
         return seen(version.group(1), Long.valueOf(version.group(2)));
     }
 
-    private CompletableFuture<Boolean> seen(String conversationId, Long version) {
+    /// Waits on the caller's virtual thread, so that the read that follows runs there too, and not where deadlines are kept.
+    private boolean seen(String conversationId, Long version) {
         Ids.require(conversationId, "conversationId");
-        return version == null || version == 0
-                ? CompletableFuture.completedFuture(true)
-                : service.shards().reached(conversationId, version, SEEN_WITHIN);
+        return version == null || version == 0 || service.shards().reached(conversationId, version, SEEN_WITHIN).join();
     }
 }

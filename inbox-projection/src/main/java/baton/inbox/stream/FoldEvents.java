@@ -6,6 +6,7 @@ import baton.contract.Unreadable;
 import baton.inbox.domain.InboxFold;
 import baton.runtime.DeadLetter;
 import baton.runtime.Halt;
+import baton.runtime.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -41,8 +42,7 @@ final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
     public void process(Record<byte[], byte[]> record) {
         Event event;
         try {
-            Header type = record.headers().lastHeader(EventJson.HEADER_TYPE);
-            event = EventJson.read(type == null ? null : new String(type.value(), StandardCharsets.UTF_8), record.value());
+            event = read(record);
         } catch (Unreadable e) {
             context.forward(deadLetter(record, e.getMessage()), InboxTopology.TO_DEAD_LETTERS);
             return;
@@ -52,6 +52,16 @@ final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
         } catch (InboxFold.MissingEvent e) {
             throw new Halt(e.getMessage() + ": an event is missing on the log; the inbox would be wrong from here on");
         }
+    }
+
+    private static Event read(Record<byte[], byte[]> record) {
+        Header type = record.headers().lastHeader(EventJson.HEADER_TYPE);
+        Event event = EventJson.read(type == null ? null : KafkaClients.keyText(type.value()), record.value());
+        // Under another key it would be folded on a partition where nobody looks for it.
+        if (!event.conversationId().equals(KafkaClients.keyText(record.key()))) {
+            throw new Unreadable("the key is not the event's conversationId");
+        }
+        return event;
     }
 
     private Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason) {

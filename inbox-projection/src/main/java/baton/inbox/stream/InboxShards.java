@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -51,24 +52,33 @@ public final class InboxShards {
         shard.close();
     }
 
-    /// The partitions that this instance cannot answer for.
+    /// The partitions that this instance cannot answer for at this moment. An answer says for itself which ones it lacks.
     public List<Integer> missing() {
-        return IntStream.range(0, partitions).filter(partition -> !shards.containsKey(partition)).boxed().toList();
+        return missing(shards);
     }
 
     /// How many conversations there are, by owner.
-    public record Counts(int unassigned, long completed, Map<String, Integer> byOwner) {
+    ///
+    /// @param missing partitions that are not counted
+    public record Counts(int unassigned, long completed, Map<String, Integer> byOwner, List<Integer> missing) {
     }
 
     /// One page of a list.
-    public Page page(Selection selection, Sort sort, Cursor cursor, int limit) {
-        List<LiveShard> all = List.copyOf(shards.values());
+    ///
+    /// @param missing partitions whose rows are not in it
+    public record Listing(Page page, List<Integer> missing) {
+    }
+
+    /// One page of a list.
+    public Listing page(Selection selection, Sort sort, Cursor cursor, int limit) {
+        Map<Integer, LiveShard> here = new TreeMap<>(shards);
+        List<LiveShard> all = List.copyOf(here.values());
         return reading(all, 0, () -> {
             List<AutoCloseable> opened = new ArrayList<>();
             try {
                 List<Iterator<InboxRow>> sources = new ArrayList<>();
                 all.forEach(shard -> sources.addAll(shard.sources(selection, sort, cursor, opened)));
-                return Page.merge(sources, sort, limit);
+                return new Listing(Page.merge(sources, sort, limit), missing(here));
             } finally {
                 opened.forEach(InboxShards::close);
             }
@@ -77,7 +87,8 @@ public final class InboxShards {
 
     /// What the lists hold, from counters.
     public Counts counts() {
-        List<LiveShard> all = List.copyOf(shards.values());
+        Map<Integer, LiveShard> here = new TreeMap<>(shards);
+        List<LiveShard> all = List.copyOf(here.values());
         return reading(all, 0, () -> {
             Map<String, Integer> byOwner = new HashMap<>();
             int unassigned = 0;
@@ -88,7 +99,7 @@ public final class InboxShards {
                 completed += index.completed();
                 index.byOwner().forEach((owner, count) -> byOwner.merge(owner, count, Integer::sum));
             }
-            return new Counts(unassigned, completed, byOwner);
+            return new Counts(unassigned, completed, byOwner, missing(here));
         });
     }
 
@@ -110,6 +121,10 @@ public final class InboxShards {
         return shard == null
                 ? CompletableFuture.completedFuture(false)
                 : shard.reached(conversationId, version).completeOnTimeout(false, within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private List<Integer> missing(Map<Integer, LiveShard> here) {
+        return IntStream.range(0, partitions).filter(partition -> !here.containsKey(partition)).boxed().toList();
     }
 
     private int partition(String conversationId) {

@@ -14,9 +14,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.kafka.common.utils.Bytes;
@@ -30,7 +32,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class LiveShard {
 
     private static final String COUNT = "completed";
-    private static final int WAITERS_MAX = 10_000;
+    static final int WAITERS_MAX = 10_000;
     private static final byte ACTIVITY = 'a';
     private static final byte WAITING = 'w';
 
@@ -41,7 +43,7 @@ final class LiveShard {
     private final KeyValueStore<Bytes, byte[]> threads;
     private final InboxShard shard;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final Map<String, List<Waiter>> waiters = new HashMap<>();
+    private final Map<String, Set<Waiter>> waiters = new HashMap<>();
     private int waiting;
     private boolean closed;
 
@@ -133,8 +135,7 @@ final class LiveShard {
     List<Iterator<InboxRow>> sources(Selection selection, Sort sort, Cursor cursor, List<AutoCloseable> opened) {
         List<Iterator<InboxRow>> sources = new ArrayList<>(shard.sources(selection, sort, cursor));
         if (selection.completed() && selection.unassigned()) {
-            KeyValueIterator<Bytes, byte[]> rows = completed(sort, cursor);
-            opened.add(rows);
+            KeyValueIterator<Bytes, byte[]> rows = completed(sort, cursor, opened);
             sources.add(new Iterator<>() {
                 @Override
                 public boolean hasNext() {
@@ -150,17 +151,16 @@ final class LiveShard {
         return sources;
     }
 
-    private KeyValueIterator<Bytes, byte[]> completed(Sort sort, Cursor cursor) {
+    private KeyValueIterator<Bytes, byte[]> completed(Sort sort, Cursor cursor, List<AutoCloseable> opened) {
         byte kind = sort == Sort.WAITING ? WAITING : ACTIVITY;
         Bytes least = Bytes.wrap(new byte[] {kind});
         Bytes most = Bytes.wrap(new byte[] {(byte) (kind + 1)}); // excluded by nature: no key is one byte long
-        if (cursor == null) {
-            return sort.descending() ? completedOrder.reverseRange(least, most) : completedOrder.range(least, most);
-        }
-        Bytes after = orderKey(kind, cursor.after());
-        KeyValueIterator<Bytes, byte[]> rows =
-                sort.descending() ? completedOrder.reverseRange(least, after) : completedOrder.range(after, most);
-        if (rows.hasNext() && rows.peekNextKey().equals(after)) {
+        Bytes after = cursor == null ? null : orderKey(kind, cursor.after());
+        KeyValueIterator<Bytes, byte[]> rows = sort.descending()
+                ? completedOrder.reverseRange(least, after == null ? most : after)
+                : completedOrder.range(after == null ? least : after, most);
+        opened.add(rows); // before it is moved, which may fail
+        if (after != null && rows.hasNext() && rows.peekNextKey().equals(after)) {
             rows.next();
         }
         return rows;
@@ -175,7 +175,7 @@ final class LiveShard {
     List<ThreadEntry> thread(String conversationId, long before, int limit) {
         List<ThreadEntry> entries = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> newestFirst =
-                threads.reverseRange(threadKey(conversationId, 0), threadKey(conversationId, before - 1))) {
+                threads.reverseRange(threadKey(conversationId, 0), threadKey(conversationId, Math.max(1, before) - 1))) {
             while (entries.size() < limit && newestFirst.hasNext()) {
                 entries.add(Json.read(newestFirst.next().value, ThreadEntry.class));
             }
@@ -196,9 +196,10 @@ final class LiveShard {
                 reached.complete(false);
             } else {
                 Waiter waiter = new Waiter(version, reached);
-                waiters.computeIfAbsent(conversationId, _ -> new ArrayList<>()).add(waiter);
+                waiters.computeIfAbsent(conversationId, _ -> new HashSet<>()).add(waiter);
                 waiting++;
-                reached.whenComplete((_, _) -> forget(conversationId, waiter));
+                // Not on the thread that keeps the deadlines: it is everybody's, and the lock may take a while.
+                reached.whenCompleteAsync((_, _) -> forget(conversationId, waiter));
             }
         } finally {
             lock.writeLock().unlock();
@@ -209,7 +210,7 @@ final class LiveShard {
     private void forget(String conversationId, Waiter waiter) {
         lock.writeLock().lock();
         try {
-            List<Waiter> here = waiters.get(conversationId);
+            Set<Waiter> here = waiters.get(conversationId);
             if (here != null && here.remove(waiter)) {
                 waiting--;
                 if (here.isEmpty()) {
@@ -222,11 +223,17 @@ final class LiveShard {
     }
 
     private void answerWaiters(InboxRow row) {
-        List<Waiter> here = waiters.get(row.conversationId());
-        if (here != null) {
-            // Away from this thread: what they do next is none of the fold's time, and must not run under its lock.
-            List.copyOf(here).stream().filter(waiter -> waiter.version() <= row.version())
-                    .forEach(waiter -> waiter.reached().completeAsync(() -> true));
+        Set<Waiter> here = waiters.getOrDefault(row.conversationId(), Set.of());
+        for (Waiter waiter : List.copyOf(here)) {
+            if (waiter.version() <= row.version()) {
+                here.remove(waiter);
+                waiting--;
+                // Away from this thread: what they do next is none of the fold's time, and must not run under its lock.
+                waiter.reached().completeAsync(() -> true);
+            }
+        }
+        if (here.isEmpty()) {
+            waiters.remove(row.conversationId());
         }
     }
 
@@ -235,8 +242,9 @@ final class LiveShard {
         lock.writeLock().lock();
         try {
             closed = true;
-            waiters.values().stream().flatMap(List::stream).toList()
-                    .forEach(waiter -> waiter.reached().completeAsync(() -> false));
+            waiters.values().forEach(here -> here.forEach(waiter -> waiter.reached().completeAsync(() -> false)));
+            waiters.clear();
+            waiting = 0;
         } finally {
             lock.writeLock().unlock();
         }
@@ -246,10 +254,10 @@ final class LiveShard {
         return bytes == null ? null : Json.read(bytes, InboxRow.class);
     }
 
-    /// Sorted like [Sort.Place]: the kind of order, the time, the id. Times are not negative, so their bytes sort as they do.
+    /// Sorted like [Sort.Place]: the kind of order, the time, the id. With the sign turned over, the bytes of times sort as they do.
     private static Bytes orderKey(byte kind, Sort.Place place) {
         byte[] id = place.conversationId().getBytes(StandardCharsets.US_ASCII);
-        return Bytes.wrap(ByteBuffer.allocate(9 + id.length).put(kind).putLong(place.millis()).put(id).array());
+        return Bytes.wrap(ByteBuffer.allocate(9 + id.length).put(kind).putLong(place.millis() ^ Long.MIN_VALUE).put(id).array());
     }
 
     /// The conversation, a zero that no id contains, the version.

@@ -72,6 +72,11 @@ public final class CompactedTable<V> implements AutoCloseable {
         return written.thenCompose(offset -> tail.reached(new TopicPartition(topic, 0), offset, within));
     }
 
+    /// Whether everything has been read that was there at the start; stays so while brokers are away.
+    public boolean complete() {
+        return tail.caughtUp().isDone();
+    }
+
     /// Why the content is not complete at this moment; empty when it is.
     public Optional<String> notReadyBecause() {
         return tail.notReadyBecause();

@@ -37,6 +37,10 @@ public final class LogTail implements AutoCloseable {
         /// Records were deleted before they could be read.
         default void skipped(TopicPartition partition) {
         }
+
+        /// Reading begins at this offset: at first, and again after records were skipped. Called before any record of it.
+        default void beginsAt(TopicPartition partition, long offset) {
+        }
     }
 
     /// Where to begin.
@@ -152,8 +156,11 @@ public final class LogTail implements AutoCloseable {
             long begin = begins.get(partition);
             long wanted = from.lastMax() == Long.MAX_VALUE ? begin : Math.max(begin, ends.get(partition) - from.lastMax());
             Long position = positions.get(partition);
-            if (position != null && position < begin) {
+            if (position == null) {
+                reader.beginsAt(partition, wanted);
+            } else if (position < begin) {
                 reader.skipped(partition);
+                reader.beginsAt(partition, begin);
             }
             opened.seek(partition, position == null ? wanted : Math.max(position, begin));
         }
@@ -170,6 +177,7 @@ public final class LogTail implements AutoCloseable {
             Map<TopicPartition, Long> begins = opened.beginningOffsets(e.partitions());
             begins.forEach((partition, begin) -> {
                 reader.skipped(partition);
+                reader.beginsAt(partition, begin);
                 opened.seek(partition, begin);
             });
             return;
@@ -210,7 +218,9 @@ public final class LogTail implements AutoCloseable {
         closed = true;
         wake();
         try {
-            thread.join(Duration.ofSeconds(5));
+            if (thread.getState() != Thread.State.NEW) { // one that was never started cannot be waited for
+                thread.join(Duration.ofSeconds(5));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -5,7 +5,6 @@ import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.context.env.yaml.YamlPropertySourceLoader;
 import io.micronaut.context.exceptions.BeanInstantiationException;
-import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class Launch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+    /// How Micronaut says, among the beans on its way, that a setting has a value that is none.
+    private static final Pattern UNREADABLE =
+            Pattern.compile("Error resolving property value \\[([^]]+)]\\. Unable to convert value \\[([^]]*)]");
     private static final String COMMON = "service-runtime";
 
     private Launch() {
@@ -79,6 +83,10 @@ public final class Launch {
 
     /// A wrong setting as a sentence; empty for what nobody expected, which is told with its stack trace.
     private static Optional<RuntimeException> refusal(RuntimeException failure) {
+        Matcher unreadable = UNREADABLE.matcher(String.valueOf(failure.getMessage()));
+        if (unreadable.find()) {
+            return Optional.of(new StartRefused(unreadable.group(1) + " cannot be " + unreadable.group(2)));
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             switch (cause) {
                 case StartRefused refused -> {
@@ -86,9 +94,6 @@ public final class Launch {
                 }
                 case BindException taken -> {
                     return Optional.of(new StartRefused("its address or port cannot be used (" + taken.getMessage() + ")"));
-                }
-                case ConversionErrorException wrong -> {
-                    return Optional.of(new StartRefused(wrong.getMessage()));
                 }
                 case IllegalArgumentException wrong when failure instanceof BeanInstantiationException -> {
                     return Optional.of(new StartRefused(wrong.getMessage()));

@@ -2,6 +2,7 @@ package baton.runtime;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
+import io.micronaut.context.env.EnvironmentPropertySource;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.context.env.yaml.YamlPropertySourceLoader;
 import io.micronaut.context.exceptions.BeanInstantiationException;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -26,6 +29,7 @@ public final class Launch {
     /// How Micronaut says, among the beans on its way, that a setting has a value that is none.
     private static final Pattern UNREADABLE =
             Pattern.compile("Error resolving property value \\[([^]]+)]\\. Unable to convert value \\[([^]]*)]");
+    private static final String KAFKA_VARIABLE = "BATON_KAFKA_";
     private static final String COMMON = "service-runtime";
 
     private Launch() {
@@ -66,7 +70,7 @@ public final class Launch {
                 .deduceEnvironment(false)
                 .banner(false)
                 .args(args)
-                .propertySources(file(COMMON, Integer.MIN_VALUE));
+                .propertySources(file(COMMON, Integer.MIN_VALUE), kafkaProperties(System.getenv()));
         for (int i = 0; i < services.length; i++) {
             builder.propertySources(file(services[i], Integer.MIN_VALUE + 1 + i));
         }
@@ -103,6 +107,18 @@ public final class Launch {
             }
         }
         return Optional.empty();
+    }
+
+    /// `BATON_KAFKA_SECURITY_PROTOCOL` is Kafka's `security.protocol`. The names of Kafka's properties have dots only, which the general
+    /// rule for the environment cannot know.
+    static PropertySource kafkaProperties(Map<String, String> environment) {
+        Map<String, Object> properties = new HashMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(KAFKA_VARIABLE)) {
+                properties.put("baton.kafka." + name.substring(KAFKA_VARIABLE.length()).toLowerCase(Locale.ROOT).replace('_', '.'), value);
+            }
+        });
+        return PropertySource.of("kafka-variables", properties, EnvironmentPropertySource.POSITION);
     }
 
     private static boolean isThere(String name) {

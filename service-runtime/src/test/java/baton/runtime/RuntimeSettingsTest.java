@@ -31,6 +31,15 @@ class RuntimeSettingsTest {
     }
 
     @Test
+    void readsFurtherPropertiesFromTheEnvironment() {
+        var source = Launch.kafkaProperties(Map.of("BATON_KAFKA_SASL_JAAS_CONFIG", "x required;", "BATON_KAFKA_SECURITY_PROTOCOL", "SASL_SSL",
+                "BATON_PORT", "1"));
+
+        assertThat(source).containsExactlyInAnyOrder("baton.kafka.sasl.jaas.config", "baton.kafka.security.protocol");
+        assertThat(source.get("baton.kafka.sasl.jaas.config")).isEqualTo("x required;");
+    }
+
+    @Test
     void refusesAValueThatCannotBeReadRatherThanTakingTheDefault() {
         assertThatThrownBy(() -> settings(Map.of("baton.partitions", "four")))
                 .isInstanceOf(StartRefused.class)

@@ -37,13 +37,19 @@ public final class StandaloneMain implements Callable<Integer> {
     @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Use this Kafka cluster and start no broker")
     private String bootstrapServers;
 
+    @Option(names = "--rehearse", hidden = true, description = "Start, use everything once, stop: what a start cache is made from")
+    private boolean rehearse;
+
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
     private boolean help;
 
     public static void main(String[] args) {
         int code = new CommandLine(new StandaloneMain()).execute(args);
-        // A broker that failed to start leaves threads that nothing but the end of the process removes.
-        Runtime.getRuntime().halt(code);
+        if (code != 0) {
+            // A broker that failed to start leaves threads that nothing but the end of the process removes.
+            Runtime.getRuntime().halt(code);
+        }
+        System.exit(0);
     }
 
     @Override
@@ -59,6 +65,10 @@ public final class StandaloneMain implements Callable<Integer> {
                     !noDemo, bootstrapServers, System.getenv("BATON_DEMO_PASSWORD"), Map.of()));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(baton), "stop"));
             baton.awaitReady();
+            if (rehearse) {
+                Rehearsal.play(baton);
+                return 0;
+            }
         } catch (StartRefused e) {
             System.err.println("Baton cannot start: " + e.getMessage() + ".");
             return 1;

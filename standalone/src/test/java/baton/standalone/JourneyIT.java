@@ -3,6 +3,9 @@ package baton.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,18 +17,21 @@ import org.testcontainers.kafka.KafkaContainer;
 /// The journey on the embedded broker, on a foreign one, and with a foreign client.
 class JourneyIT {
 
+    private static final String KAFKA_IMAGE = "apache/kafka:4.3.1";
+
     @Test
     void onTheEmbeddedBroker() {
         Standalone baton = Shared.baton();
         Journey.play(baton.url(), baton.bootstrapServers(), baton.password());
     }
 
-    /// Runs where there is a Docker engine that has or can fetch `apache/kafka`; is reported as skipped elsewhere.
+    /// Runs where there is a Docker engine that has `apache/kafka`, or can fetch it; is reported as skipped elsewhere.
     @Test
     void onABrokerInAContainer() throws Exception {
         assumeTrue(DockerClientFactory.instance().isDockerAvailable(), "there is no Docker engine");
+        assumeTrue(hasImage(), "the Docker engine has no " + KAFKA_IMAGE + " and cannot fetch it");
         Path folder = Files.createTempDirectory("baton-container");
-        try (KafkaContainer kafka = new KafkaContainer("apache/kafka:4.3.1")) {
+        try (KafkaContainer kafka = new KafkaContainer(KAFKA_IMAGE)) {
             kafka.start();
             var options = new Standalone.Options(folder, "localhost", 0, 0, null, true, kafka.getBootstrapServers(), null, java.util.Map.of());
             try (Standalone baton = Standalone.start(options)) {
@@ -34,6 +40,20 @@ class JourneyIT {
             }
         } finally {
             Shared.delete(folder);
+        }
+    }
+
+    private static boolean hasImage() throws InterruptedException {
+        var docker = DockerClientFactory.lazyClient();
+        try {
+            docker.inspectImageCmd(KAFKA_IMAGE).exec();
+            return true;
+        } catch (NotFoundException _) {
+            try {
+                return docker.pullImageCmd(KAFKA_IMAGE).start().awaitCompletion(2, TimeUnit.MINUTES);
+            } catch (DockerException | DockerClientException _) {
+                return false;
+            }
         }
     }
 

@@ -1,0 +1,76 @@
+package baton.standalone;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// Baton as a process of its own, to be killed.
+final class BatonProcess implements AutoCloseable {
+
+    private final Process process;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final StringBuffer output = new StringBuffer();
+
+    BatonProcess(Path data, int port, int kafkaPort, String password, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
+                StandaloneMain.class.getName(), "--data", data.toString(), "--port", String.valueOf(port), "--kafka-port", String.valueOf(kafkaPort)));
+        command.addAll(Arrays.asList(more));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("BATON_DEMO_PASSWORD", password);
+        process = builder.start();
+        Thread.ofVirtual().start(() -> {
+            try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    output.append(line).append('\n');
+                    if (line.contains("Baton is ready")) {
+                        ready.complete(null);
+                    }
+                }
+            } catch (IOException e) {
+                output.append(e);
+            }
+            ready.completeExceptionally(new AssertionError("ended before it was ready:\n" + output));
+        });
+    }
+
+    BatonProcess awaitReady() throws Exception {
+        ready.get(120, TimeUnit.SECONDS);
+        return this;
+    }
+
+    String output() {
+        return output.toString();
+    }
+
+    /// kill -9.
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(20, TimeUnit.SECONDS);
+    }
+
+    /// SIGTERM; the exit code.
+    int stop() throws InterruptedException {
+        process.destroy();
+        return awaitExit();
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("did not end:\n" + output);
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ public final class Boot implements ApplicationEventListener<StartupEvent> {
     private final RuntimeSettings settings;
     private final Map<Service, Starting> starting = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final CompletableFuture<String> refusal = new CompletableFuture<>();
 
     private record Starting(boolean done, String failure, boolean refused) {
     }
@@ -56,6 +59,15 @@ public final class Boot implements ApplicationEventListener<StartupEvent> {
         return starting.values().stream().filter(Starting::refused).map(Starting::failure).findFirst();
     }
 
+    /// Waits, for ever if need be, until a service can never become ready without somebody changing something; returns its name and why.
+    public String awaitRefusal() throws InterruptedException {
+        try {
+            return refusal.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError("nothing fails this future", e);
+        }
+    }
+
     private Optional<String> notReadyBecause(Service service) {
         Starting state = starting.get(service);
         if (state == null) {
@@ -77,6 +89,7 @@ public final class Boot implements ApplicationEventListener<StartupEvent> {
             } catch (StartRefused e) {
                 LOG.error("{} refuses to start: {}", service.name(), e.getMessage());
                 starting.put(service, new Starting(false, e.getMessage(), true));
+                refusal.complete(service.name() + ": " + e.getMessage());
                 return;
             } catch (Exception e) {
                 starting.put(service, new Starting(false, "cannot start yet: " + reason(e), false));

@@ -1,13 +1,16 @@
 package baton.runtime;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
-import io.micronaut.core.bind.annotation.Bindable;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.core.convert.format.MapFormat;
+import io.micronaut.core.naming.conventions.StringConvention;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
 /// Where the brokers are, and how this process works with them. One environment variable each: `baton.topic-prefix` is
-/// `BATON_TOPIC_PREFIX`.
+/// `BATON_TOPIC_PREFIX`. The defaults are in `service-runtime.yml`, not here, where a value that cannot be read would silently
+/// become the default.
 ///
 /// @param bootstrapServers  brokers to begin with
 /// @param topicPrefix       put before the name of every topic, consumer group and transactional id
@@ -23,16 +26,16 @@ import java.util.Map;
 /// @param kafka             further properties for every Kafka client, such as `security.protocol`
 @ConfigurationProperties("baton")
 public record RuntimeSettings(
-        @Bindable(defaultValue = "localhost:9092") String bootstrapServers,
-        @Bindable(defaultValue = "") String topicPrefix,
-        @Bindable(defaultValue = "4") int partitions,
-        @Bindable(defaultValue = "data/state") Path stateDir,
-        @Bindable(defaultValue = "") String advertisedUrl,
-        @Bindable(defaultValue = "") String instanceId,
-        @Bindable(defaultValue = "100ms") Duration commitInterval,
-        @Bindable(defaultValue = "6s") Duration sessionTimeout,
-        @Bindable(defaultValue = "30s") Duration startWithin,
-        Map<String, String> kafka) {
+        String bootstrapServers,
+        String topicPrefix,
+        int partitions,
+        Path stateDir,
+        String advertisedUrl,
+        String instanceId,
+        Duration commitInterval,
+        Duration sessionTimeout,
+        Duration startWithin,
+        @Nullable @MapFormat(transformation = MapFormat.MapTransformation.FLAT, keyFormat = StringConvention.RAW) Map<String, String> kafka) {
 
     /// Refuses what cannot work.
     public RuntimeSettings {

@@ -1,7 +1,9 @@
 package baton.assignment.http;
 
 import baton.directory.CallerFilter;
+import baton.runtime.StartRefused;
 import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.annotation.NonNull;
 import io.micronaut.core.annotation.Nullable;
@@ -21,19 +23,23 @@ import java.util.List;
 @Requires(property = "baton.accounts.password")
 final class LocalAccounts implements HttpRequestAuthenticationProvider<Object> {
 
+    private static final int PASSWORD_LENGTH_MIN = 8;
+
     private final Accounts accounts;
 
-    /// Who may sign in.
+    /// Who may sign in. Made at start, so that a password that is missing or too short is not noticed by the first caller only.
     ///
     /// @param password of every account
     /// @param agents   user names that are agents' ids
     /// @param channels user names that are channels
+    @Context
     @ConfigurationProperties("baton.accounts")
     @Requires(property = "baton.accounts.password")
     record Accounts(String password, @Nullable List<String> agents, @Nullable List<String> channels) {
         Accounts {
-            if (password.length() < 8) {
-                throw new IllegalArgumentException("baton.accounts.password must have 8 characters or more");
+            if (password.length() < PASSWORD_LENGTH_MIN) {
+                throw new StartRefused("the accounts' password (BATON_DEMO_PASSWORD) must have " + PASSWORD_LENGTH_MIN
+                        + " characters or more, it has " + password.length());
             }
             agents = agents == null ? List.of() : List.copyOf(agents);
             channels = channels == null ? List.of() : List.copyOf(channels);

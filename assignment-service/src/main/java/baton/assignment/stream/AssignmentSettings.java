@@ -2,10 +2,9 @@ package baton.assignment.stream;
 
 import baton.contract.Ownership;
 import io.micronaut.context.annotation.ConfigurationProperties;
-import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 
-/// How assignment-service works in this deployment.
+/// How assignment-service works in this deployment. The defaults are in `assignment-service.yml`.
 ///
 /// @param ownership     `owner`: only its owner and supervisors may take an assigned conversation; `open`: every agent may
 /// @param decidedWithin how long a caller waits for a decision before the answer is `outcome-unknown`
@@ -13,8 +12,8 @@ import java.time.Duration;
 /// @param commandLinger how long the producer of commands collects before it sends; 1 ms pays above about 1 000 commands a second
 @ConfigurationProperties("baton")
 public record AssignmentSettings(
-        @Bindable(defaultValue = "owner") Ownership ownership,
-        @Bindable(defaultValue = "10s") Duration decidedWithin,
-        @Bindable(defaultValue = "10000") int pendingMax,
-        @Bindable(defaultValue = "0ms") Duration commandLinger) {
+        Ownership ownership,
+        Duration decidedWithin,
+        int pendingMax,
+        Duration commandLinger) {
 }

@@ -36,6 +36,9 @@ public final class AnswerLatency {
 
     private static final int CONVERSATIONS = 200;
     private static final int UNANSWERED_MAX = 5_000;
+    /// So many it takes until Java has compiled the way of a request.
+    private static final int WARM_UP_REQUESTS = 30_000;
+    private static final int WARM_UP_AT_A_TIME = 8;
     private static final Pattern TOKEN = Pattern.compile("\"access_token\":\"([^\"]+)\"");
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -83,7 +86,8 @@ public final class AnswerLatency {
         List<Histogram> answers = new ArrayList<>();
         List<Histogram> produces = new ArrayList<>();
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            System.out.printf("warming up for %d s at %d/s%n", seconds, rate);
+            System.out.printf("warming up with %d requests, %d at a time, as fast as they are answered%n", WARM_UP_REQUESTS, WARM_UP_AT_A_TIME);
+            warmUp(sam, run, producer, topic);
             round(sam, run, producer, topic, rate, seconds, new ConcurrentHistogram(3), new ConcurrentHistogram(3));
             for (int i = 1; i <= rounds; i++) {
                 Histogram answer = new ConcurrentHistogram(3);
@@ -103,6 +107,26 @@ public final class AnswerLatency {
                 median(answers, 50) / median(produces, 50), median(answers, 99) / median(produces, 99), failed.get());
     }
 
+    private void warmUp(String token, String run, KafkaProducer<byte[], byte[]> producer, String topic) throws InterruptedException {
+        Semaphore places = new Semaphore(WARM_UP_AT_A_TIME);
+        long begin = System.nanoTime();
+        for (int i = 0; i < WARM_UP_REQUESTS; i++) {
+            places.acquire();
+            assign(token, run, i).whenComplete((_, _) -> places.release());
+            if (i % 4 == 0) {
+                producer.send(new ProducerRecord<>(topic, new byte[250]));
+            }
+        }
+        places.acquire(WARM_UP_AT_A_TIME);
+        System.out.printf(Locale.ROOT, "warmed up at %.0f/s on average%n", WARM_UP_REQUESTS / ((System.nanoTime() - begin) / 1e9));
+    }
+
+    private java.util.concurrent.CompletableFuture<HttpResponse<Void>> assign(String token, String run, long i) {
+        String agent = i / CONVERSATIONS % 2 == 0 ? "ana" : "ben";
+        return http.sendAsync(request(token, "/api/conversations/bench-" + run + "-" + i % CONVERSATIONS + "/assignee")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"agentId\":\"" + agent + "\"}")).build(), HttpResponse.BodyHandlers.discarding());
+    }
+
     private void round(String token, String run, KafkaProducer<byte[], byte[]> producer, String topic, int rate, int seconds,
             Histogram answers, Histogram produces) throws InterruptedException {
         long interval = 1_000_000_000L / rate;
@@ -115,10 +139,7 @@ public final class AnswerLatency {
                 throw new IllegalStateException(UNANSWERED_MAX + " requests are unanswered: the rate is too high");
             }
             String id = "bench-" + run + "-" + i % CONVERSATIONS;
-            String agent = i / CONVERSATIONS % 2 == 0 ? "ana" : "ben";
-            http.sendAsync(request(token, "/api/conversations/" + id + "/assignee")
-                            .PUT(HttpRequest.BodyPublishers.ofString("{\"agentId\":\"" + agent + "\"}")).build(), HttpResponse.BodyHandlers.discarding())
-                    .whenComplete((response, failure) -> {
+            assign(token, run, i).whenComplete((response, failure) -> {
                         answers.recordValue(System.nanoTime() - due);
                         if (failure != null || response.statusCode() != 200) {
                             failed.incrementAndGet();

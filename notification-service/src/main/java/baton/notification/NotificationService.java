@@ -64,7 +64,7 @@ public final class NotificationService implements Service {
         closeStreams();
         writes.start();
         opened = new StreamsRunner(name(), NotificationTopology.of(clients.settings().topicPrefix()),
-                clients.streams(NotificationTopology.APPLICATION, "earliest"), registry);
+                clients.streams(NotificationTopology.APPLICATION, "earliest", clients.settings().commitInterval()), registry);
         opened.start();
         streams = opened;
         feed.start();

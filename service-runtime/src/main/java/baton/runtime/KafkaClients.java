@@ -97,14 +97,16 @@ public final class KafkaClients {
     /// The properties of an application that is exact (EOS v2), restarts where it was, and never skips a record (C6 of
     /// docs/ARCHITECTURE.md).
     ///
-    /// @param offsetReset what to do without a committed offset: `none` or `earliest`
-    public Properties streams(String applicationName, String offsetReset) {
+    /// @param offsetReset    what to do without a committed offset: `none` or `earliest`
+    /// @param commitInterval how often it commits; a commit costs every partition that was written since the last one a marker and
+    ///                       stops the thread for some milliseconds, so who publishes nothing should commit rarely
+    public Properties streams(String applicationName, String offsetReset, Duration commitInterval) {
         Properties config = new Properties();
         config.putAll(common());
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, prefixed(applicationName));
         config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
@@ -129,7 +131,7 @@ public final class KafkaClients {
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         // After a crash, others wait for the open transaction as long as for the silent member. It must exceed the commit interval.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
-                (int) Math.max(session, settings.commitInterval().toMillis() * 3));
+                (int) Math.max(session, commitInterval.toMillis() * 3));
         return config;
     }
 

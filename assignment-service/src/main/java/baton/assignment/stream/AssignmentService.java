@@ -82,7 +82,7 @@ public final class AssignmentService implements Service {
         admin = clients.admin();
         producer = clients.producer("assignment-writes", Duration.ofSeconds(8), java.util.Map.of());
         runner = new StreamsRunner(name(), AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending),
-                clients.streams(AssignmentTopology.APPLICATION, "none"), registry);
+                clients.streams(AssignmentTopology.APPLICATION, "none", clients.settings().commitInterval()), registry);
         runner.start();
         probe(partitions);
         bridge = new ChannelBridge(clients, commands, settings);

@@ -16,6 +16,7 @@ import baton.runtime.DeadLetter;
 import baton.runtime.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -29,8 +30,21 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /// transaction, because whoever decides the same record again decides the same.
 final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> {
 
+    /// Ledgers of one partition that are kept decoded; about 20 kB each at the most.
+    private static final int LEDGERS_DECODED_MAX = 500;
+
     private final int partitions;
     private final Answers answers;
+    /// The conversations that changed last, as the store has them: most commands are for one of them, and decoding a long row
+    /// takes as long as all the rest. Belongs to this task's incarnation, so a restore begins with none.
+    private final Map<String, Ledger> decoded = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Ledger> eldest) {
+            return size() > LEDGERS_DECODED_MAX;
+        }
+    };
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> rows;
     private OffsetGuard guard;
@@ -63,12 +77,13 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
             answers.answer(record.headers(), new Decision.Refused(null, 0, Refusal.UNREADABLE, null, null, false));
             return;
         }
-        Ledger ledger = LedgerJson.read(rows.get(command.conversationId()));
+        Ledger ledger = ledger(command.conversationId());
         switch (guard.check(metadata.offset())) {
             case NEXT -> {
                 Ledger.Entry entry = ledger.take(command, Instant.ofEpochMilli(record.timestamp()));
                 if (!entry.ledger().equals(ledger)) {
                     rows.put(command.conversationId(), sized(LedgerJson.write(entry.ledger())));
+                    decoded.put(command.conversationId(), entry.ledger());
                 }
                 guard.applied(metadata.offset());
                 entry.events().forEach(event -> publish(record.key(), event, entry.ledger().state()));
@@ -77,6 +92,11 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
             case DONE_BEFORE -> ledger.memory().command(command.commandId())
                     .ifPresent(first -> answers.answer(record.headers(), first.decision()));
         }
+    }
+
+    private Ledger ledger(String conversationId) {
+        Ledger known = decoded.get(conversationId);
+        return known != null ? known : LedgerJson.read(rows.get(conversationId));
     }
 
     private void publish(byte[] key, Event event, Conversation state) {

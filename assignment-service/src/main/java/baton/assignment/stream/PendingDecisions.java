@@ -2,14 +2,17 @@ package baton.assignment.stream;
 
 import baton.contract.Decision;
 import baton.runtime.Problem;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.Header;
@@ -21,15 +24,23 @@ import org.apache.kafka.common.header.Headers;
 public final class PendingDecisions implements Answers {
 
     private static final String HEADER = "baton-waiting";
+    private static final long CLOCK_MILLIS = 50;
 
     private final AssignmentSettings settings;
     private final String process = UUID.randomUUID() + "/";
     private final AtomicLong last = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<String, CompletableFuture<Decision>> pending = new ConcurrentHashMap<>();
+    /// All wait equally long, so their deadlines come in the order in which they began.
+    private final Queue<Waiting> byDeadline = new ConcurrentLinkedQueue<>();
+    private final Thread clock = Thread.ofVirtual().name("decision-deadlines").unstarted(this::watchDeadlines);
+
+    private record Waiting(long deadlineNanos, CompletableFuture<Decision> decision) {
+    }
 
     PendingDecisions(AssignmentSettings settings) {
         this.settings = settings;
+        clock.start();
     }
 
     /// A place to wait; a problem if there is none left. `headers` gets what the record must carry. The future always completes:
@@ -47,7 +58,23 @@ public final class PendingDecisions implements Answers {
             pending.remove(id);
             waiting.decrementAndGet();
         });
-        return decision.orTimeout(settings.decidedWithin().toMillis(), TimeUnit.MILLISECONDS);
+        byDeadline.add(new Waiting(System.nanoTime() + settings.decidedWithin().toNanos(), decision));
+        return decision;
+    }
+
+    /// One look every [#CLOCK_MILLIS] at who is due, rather than a timer for each, which would be started and stopped with each command.
+    private void watchDeadlines() {
+        try {
+            while (true) {
+                TimeUnit.MILLISECONDS.sleep(CLOCK_MILLIS);
+                for (Waiting due = byDeadline.peek(); due != null && due.deadlineNanos() - System.nanoTime() <= 0; due = byDeadline.peek()) {
+                    byDeadline.poll();
+                    due.decision().completeExceptionally(new TimeoutException());
+                }
+            }
+        } catch (InterruptedException _) {
+            // closed
+        }
     }
 
     @Override
@@ -73,8 +100,9 @@ public final class PendingDecisions implements Answers {
                 caller.completeExceptionally(Problem.outcomeUnknown("This instance stops.").asException()));
     }
 
-    /// How long a caller waits.
-    Duration decidedWithin() {
-        return settings.decidedWithin();
+    @PreDestroy
+    void stop() {
+        giveUp();
+        clock.interrupt();
     }
 }

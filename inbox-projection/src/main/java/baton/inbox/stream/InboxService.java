@@ -8,11 +8,15 @@ import baton.runtime.StreamsRunner;
 import baton.runtime.TopicKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Optional;
 
 /// inbox-projection as a whole. It is ready when every partition that this instance has can be read.
 @Singleton
 public final class InboxService implements Service {
+
+    /// Rarely: what is folded is seen at once, committed or not, and nobody reads what a commit would publish.
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
     private final KafkaClients clients;
     private final TopicKeeper topics;
@@ -38,7 +42,7 @@ public final class InboxService implements Service {
         topics.ensure(Topics.specs(clients.settings(), Topic.CONVERSATION_EVENTS, Topic.DEAD_LETTERS));
         // From the beginning: the log is kept for ever, and what was folded before is dropped by its version.
         runner = new StreamsRunner(name(), InboxTopology.build(clients.settings().topicPrefix(), shards),
-                clients.streams(InboxTopology.APPLICATION, "earliest"), registry);
+                clients.streams(InboxTopology.APPLICATION, "earliest", COMMIT_INTERVAL), registry);
         runner.start();
     }
 

@@ -127,7 +127,7 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
     private static Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason, RecordMetadata metadata) {
         var letter = new DeadLetter(record.key(), record.value(), reason, metadata.topic(), metadata.partition(),
                 metadata.offset(), AssignmentTopology.APPLICATION);
-        return new Record<>(record.key(), record.value(), record.timestamp(), headers(letter.headers()));
+        return new Record<>(letter.key(), letter.value(), record.timestamp(), headers(letter.headers()));
     }
 
     private void forward(Record<byte[], byte[]> record, String sink) {

@@ -45,7 +45,7 @@ public final class CallerFilter implements Ordered {
             return; // a path without a token is refused by the security rules, not here
         }
         boolean channel = authentication.getRoles().contains(CHANNEL_ROLE);
-        boolean channelPath = request.getPath().equals(CHANNEL_PATH);
+        boolean channelPath = isChannelPath(request.getPath());
         if (channel && !channelPath) {
             throw Problem.forbidden("A channel may only post to " + CHANNEL_PATH + ".").asException();
         }
@@ -55,6 +55,15 @@ public final class CallerFilter implements Ordered {
         if (!channel) {
             request.setAttribute(ATTRIBUTE, new Caller(activeAgent(authentication.getName())));
         }
+    }
+
+    /// With slashes at the end too: the router takes such a path for the same endpoint.
+    static boolean isChannelPath(String path) {
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end).equals(CHANNEL_PATH);
     }
 
     private Agent activeAgent(String id) {

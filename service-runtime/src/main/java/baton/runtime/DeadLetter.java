@@ -6,8 +6,22 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// A record that could not be read, kept for operators: key and value are the original bytes; why and where from stand in the
-/// headers.
+/// headers. Of a record that would not fit into a letter, only the headers are kept: they say where it stands.
 public record DeadLetter(byte[] key, byte[] value, String reason, String topic, int partition, long offset, String readBy) {
+
+    /// Bytes of key and value that a letter carries. Brokers and producers take 1 MiB by default, and a letter has headers besides;
+    /// what a channel sent compressed may be larger than that.
+    static final int BYTES_MAX = 1_000_000;
+
+    /// Leaves out what no broker would take, because a letter that is refused would hold back every record behind it.
+    public DeadLetter {
+        long bytes = (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
+        if (bytes > BYTES_MAX) {
+            key = null;
+            value = null;
+            reason = reason + "; its " + bytes + " bytes are too many for a letter, see its origin";
+        }
+    }
 
     /// The headers.
     public Map<String, String> headers() {

@@ -23,6 +23,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 
 /// Takes messages of visitors over HTTP and puts them where channels put theirs: there is one way in.
 @Controller(CallerFilter.CHANNEL_PATH)
@@ -62,14 +63,20 @@ public final class ChannelMessagesController {
                 ? Ids.conversationOf(posted.channel(), posted.messageId())
                 : Ids.require(posted.conversationId(), "conversationId");
         var taken = new CompletableFuture<HttpResponse<Taken>>();
-        service.producer().send(new ProducerRecord<>(topic, KafkaClients.key(conversationId), Json.write(message)), (_, failure) -> {
-            if (failure == null) {
-                taken.complete(HttpResponse.accepted().body(new Taken(conversationId, posted.messageId())));
-            } else {
-                taken.completeExceptionally(Problem.outcomeUnknown(
-                        "The log did not acknowledge the message. Post it again with the same messageId.").asException());
-            }
-        });
+        var record = new ProducerRecord<>(topic, KafkaClients.key(conversationId), Json.write(message));
+        var producer = service.producer();
+        try {
+            producer.send(record, (_, failure) -> {
+                if (failure == null) {
+                    taken.complete(HttpResponse.accepted().body(new Taken(conversationId, posted.messageId())));
+                } else {
+                    taken.completeExceptionally(Problem.outcomeUnknown(
+                            "The log did not acknowledge the message. Post it again with the same messageId.").asException());
+                }
+            });
+        } catch (KafkaException | IllegalStateException e) { // the producer is being closed
+            throw Problem.unavailable("The message could not be written. Post it again with the same messageId.").asException();
+        }
         return taken;
     }
 }

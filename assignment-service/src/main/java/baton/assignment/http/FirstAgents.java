@@ -25,6 +25,7 @@ final class FirstAgents implements Service {
     private final String which;
     private final AgentDirectory directory;
     private final AssignmentService service;
+    private boolean begun;
     private volatile boolean done;
 
     FirstAgents(@Value("${baton.first-agents}") String which, AgentDirectory directory, AssignmentService service) {
@@ -43,7 +44,8 @@ final class FirstAgents implements Service {
         if (directory.notReadyBecause().isPresent()) {
             throw new IllegalStateException("the agents are not known yet");
         }
-        if (directory.agents().isEmpty()) {
+        if (begun || directory.agents().isEmpty()) {
+            begun = true; // what could not be written whole is written again
             if (which.equals("demo")) {
                 writeDemo();
             } else {
@@ -54,13 +56,14 @@ final class FirstAgents implements Service {
     }
 
     private void writeDemo() throws Exception {
-        // Groups first: were this interrupted, the agents would still be missing, and the next start would write all again.
+        // Groups first: were this interrupted, the agents would still be missing, and the next start would write all again. Then the
+        // supervisor: were it interrupted after her, she could make the others, and without her nobody could.
         write(new Group("sales", "Sales", List.of("ana", "ben")));
         write(new Group("support", "Support", List.of("chloe")));
+        write("sam", "Sam", Role.SUPERVISOR);
         write("ana", "Ana", Role.AGENT);
         write("ben", "Ben", Role.AGENT);
         write("chloe", "Chloe", Role.AGENT);
-        write("sam", "Sam", Role.SUPERVISOR);
     }
 
     private void write(String id, String name, Role role) throws Exception {

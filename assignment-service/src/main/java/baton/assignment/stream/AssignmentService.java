@@ -24,12 +24,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -40,6 +42,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 public final class AssignmentService implements Service {
 
     private static final Duration PROBED_WITHIN = Duration.ofSeconds(30);
+    private static final int BLOCKED_MILLIS_MAX = 2_000;
     private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(3);
 
     private final KafkaClients clients;
@@ -53,6 +56,7 @@ public final class AssignmentService implements Service {
     private volatile Producer<byte[], byte[]> producer;
     private volatile Admin admin;
     private volatile boolean probed;
+    private volatile boolean closed;
 
     AssignmentService(KafkaClients clients, TopicKeeper topics, AssignmentSettings settings, CommandLog commands,
             PendingDecisions pending, MeterRegistry registry) {
@@ -72,21 +76,45 @@ public final class AssignmentService implements Service {
 
     @Override
     public void start() throws Exception {
-        close();
+        closeParts();
         topics.ensure(Topics.specs(clients.settings(), Topic.CHANNEL_MESSAGES, Topic.CONVERSATION_COMMANDS,
                 Topic.CONVERSATION_EVENTS, Topic.CONVERSATION_REPLIES, Topic.DEAD_LETTERS));
         new CommandOffsets(clients).prepare();
         int partitions = clients.settings().partitions();
-        commands.open();
+        unlessClosed(commands::open);
         commands.meet(partitions);
-        admin = clients.admin();
-        producer = clients.producer("assignment-writes", Duration.ofSeconds(8), java.util.Map.of());
-        runner = new StreamsRunner(name(), AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending),
-                clients.streams(AssignmentTopology.APPLICATION, "none", clients.settings().commitInterval()), registry);
-        runner.start();
+        unlessClosed(() -> {
+            admin = clients.admin();
+            producer = clients.producer("assignment-writes", Duration.ofSeconds(8),
+                    java.util.Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCKED_MILLIS_MAX));
+            runner = new StreamsRunner(name(), AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending),
+                    clients.streams(AssignmentTopology.APPLICATION, "none", clients.settings().commitInterval()), registry);
+            runner.start();
+        });
+        awaitRunning(runner);
         probe(partitions);
-        bridge = new ChannelBridge(clients, commands, settings);
-        bridge.start();
+        unlessClosed(() -> {
+            bridge = new ChannelBridge(clients, commands, settings);
+            bridge.start();
+        });
+    }
+
+    /// What is opened after [#close()] would stay open for ever.
+    private synchronized void unlessClosed(Runnable open) {
+        if (closed) {
+            throw new IllegalStateException("closed while it started");
+        }
+        open.run();
+    }
+
+    /// A restore takes as long as the state is large. Without a deadline, because to give up and begin again would only make it longer.
+    private void awaitRunning(StreamsRunner starting) throws InterruptedException {
+        while (starting != null && starting.streams().state() != KafkaStreams.State.RUNNING) {
+            if (closed || notRunning(starting)) {
+                throw new IllegalStateException(starting.notReadyBecause().orElse("closed while it started"));
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     /// Has one command decided on each partition, one after the other. It asks to reopen a conversation that does not exist, which
@@ -110,7 +138,8 @@ public final class AssignmentService implements Service {
                     commands.append(probe).get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 }
             } catch (java.util.concurrent.ExecutionException e) {
-                if (System.nanoTime() > deadline || notRunning()) {
+                StreamsRunner running = runner;
+                if (System.nanoTime() > deadline || running == null || notRunning(running)) {
                     throw e;
                 }
                 continue;
@@ -121,8 +150,8 @@ public final class AssignmentService implements Service {
         probed = true;
     }
 
-    private boolean notRunning() {
-        KafkaStreams.State state = runner.streams().state();
+    private static boolean notRunning(StreamsRunner running) {
+        KafkaStreams.State state = running.streams().state();
         return state == KafkaStreams.State.ERROR || state == KafkaStreams.State.PENDING_ERROR || state.hasCompletedShutdown();
     }
 
@@ -155,7 +184,12 @@ public final class AssignmentService implements Service {
         if (running == null || clients.settings().advertisedUrl().isEmpty()) {
             return Optional.empty();
         }
-        KeyQueryMetadata owner = running.streams().queryMetadataForKey(AssignmentTopology.CONVERSATIONS, conversationId, new StringSerializer());
+        KeyQueryMetadata owner;
+        try {
+            owner = running.streams().queryMetadataForKey(AssignmentTopology.CONVERSATIONS, conversationId, new StringSerializer());
+        } catch (IllegalStateException | StreamsException e) { // not started yet, halted, or closing
+            throw Problem.unavailable("This instance does not decide at this moment.").asException();
+        }
         if (owner == null || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
             return Optional.empty();
         }
@@ -201,7 +235,12 @@ public final class AssignmentService implements Service {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        closeParts();
+    }
+
+    private void closeParts() {
         probed = false;
         List<AutoCloseable> open = new ArrayList<>();
         java.util.Collections.addAll(open, bridge, runner, commands, producer, admin);

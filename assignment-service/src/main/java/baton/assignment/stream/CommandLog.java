@@ -27,6 +27,8 @@ public final class CommandLog implements AutoCloseable {
     /// What a retry would be told, in words.
     private static final String SEND_AGAIN = " Send the command again with the same Idempotency-Key to learn the outcome.";
 
+    private static final Duration MET_WITHIN = Duration.ofSeconds(15);
+
     private final KafkaClients clients;
     private final AssignmentSettings settings;
     private final PendingDecisions pending;
@@ -52,11 +54,26 @@ public final class CommandLog implements AutoCloseable {
         }
     }
 
-    /// Reads the topic's metadata, so that no later send has to wait for it.
+    /// Reads the topic's metadata, so that no later send has to wait for it. The producer itself waits for a moment only, which may be
+    /// less than connecting takes; it goes on asking meanwhile.
     void meet(int partitions) {
-        int found = producer.partitionsFor(topic).size();
-        if (found != partitions) {
-            throw new IllegalStateException(topic + " shows " + found + " partitions, expected " + partitions);
+        meet(opened(), topic, partitions, MET_WITHIN);
+    }
+
+    static void meet(Producer<?, ?> producer, String topic, int partitions, Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        while (true) {
+            try {
+                int found = producer.partitionsFor(topic).size();
+                if (found != partitions) {
+                    throw new IllegalStateException(topic + " shows " + found + " partitions, expected " + partitions);
+                }
+                return;
+            } catch (org.apache.kafka.common.errors.TimeoutException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
         }
     }
 

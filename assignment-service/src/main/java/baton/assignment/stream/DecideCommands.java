@@ -36,7 +36,8 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
     private final int partitions;
     private final Answers answers;
     /// The conversations that changed last, as the store has them: most commands are for one of them, and decoding a long row
-    /// takes as long as all the rest. Belongs to this task's incarnation, so a restore begins with none.
+    /// takes as long as all the rest. Forgotten whenever the stores may have been restored: a task that Kafka Streams revives, after
+    /// an aborted transaction for one, keeps its processor and calls [#init] again.
     private final Map<String, Ledger> decoded = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -58,6 +59,7 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
+        decoded.clear();
         this.partition = context.taskId().partition();
         this.rows = context.getStateStore(AssignmentTopology.CONVERSATIONS);
         this.guard = new OffsetGuard(context.getStateStore(AssignmentTopology.APPLIED), partition);
@@ -125,7 +127,7 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
     private static Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason, RecordMetadata metadata) {
         var letter = new DeadLetter(record.key(), record.value(), reason, metadata.topic(), metadata.partition(),
                 metadata.offset(), AssignmentTopology.APPLICATION);
-        return new Record<>(record.key(), record.value(), record.timestamp(), headers(letter.headers()));
+        return new Record<>(letter.key(), letter.value(), record.timestamp(), headers(letter.headers()));
     }
 
     private void forward(Record<byte[], byte[]> record, String sink) {

@@ -70,7 +70,7 @@ final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
                 InboxTopology.APPLICATION);
         RecordHeaders headers = new RecordHeaders();
         letter.headers().forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-        return new Record<>(record.key(), record.value(), record.timestamp(), headers);
+        return new Record<>(letter.key(), letter.value(), record.timestamp(), headers);
     }
 
     @Override

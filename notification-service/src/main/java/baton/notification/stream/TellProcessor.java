@@ -32,9 +32,6 @@ import org.apache.kafka.streams.state.Stores;
 /// read by this build, halts: going on would tell the wrong people from then on.
 final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
-    /// Bytes of key and value that a dead letter carries; of a larger one it says where it stands. Brokers take 1 MiB by default.
-    private static final int LETTER_BYTES_MAX = 1_000_000;
-
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> known;
 
@@ -107,11 +104,8 @@ final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private void bury(Record<byte[], byte[]> record, String reason) {
         RecordMetadata origin = context.recordMetadata().orElseThrow();
         haltIfItHasAPlace(record, reason);
-        int bytes = (record.key() == null ? 0 : record.key().length) + (record.value() == null ? 0 : record.value().length);
-        boolean fits = bytes <= LETTER_BYTES_MAX;
-        DeadLetter letter = new DeadLetter(fits ? record.key() : null, fits ? record.value() : null,
-                fits ? reason : reason + "; its " + bytes + " bytes are too many for a letter, see its origin",
-                origin.topic(), origin.partition(), origin.offset(), NotificationTopology.APPLICATION);
+        DeadLetter letter = new DeadLetter(record.key(), record.value(), reason, origin.topic(), origin.partition(), origin.offset(),
+                NotificationTopology.APPLICATION);
         RecordHeaders headers = new RecordHeaders();
         letter.headers().forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
         context.forward(new Record<>(letter.key(), letter.value(), Math.max(0, record.timestamp()), headers), "dead-letters");

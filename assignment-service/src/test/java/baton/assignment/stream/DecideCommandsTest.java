@@ -1,0 +1,57 @@
+package baton.assignment.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import baton.assignment.Samples;
+import baton.contract.Json;
+import baton.runtime.KafkaClients;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a processor does that Kafka Streams revives: after an aborted transaction it restores the stores and calls `init` again, on
+/// the same processor.
+class DecideCommandsTest {
+
+    @TempDir
+    private Path state;
+
+    @Test
+    void decidesFromTheRestoredStoresWhenItsTaskIsRevived() {
+        var decide = new DecideCommands(1, (_, _) -> { });
+
+        assertThat(eventsOfTheFirstMessage(decide, "aborted")).isEqualTo(2);
+        assertThat(eventsOfTheFirstMessage(decide, "restored")).as("events after the abort").isEqualTo(2);
+    }
+
+    /// Events that the first command of the log makes on stores that have nothing of it.
+    private int eventsOfTheFirstMessage(DecideCommands decide, String incarnation) {
+        Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        var context = new MockProcessorContext<byte[], byte[]>(config, new TaskId(0, 0), state.resolve(incarnation).toFile());
+        open(context, AssignmentTopology.CONVERSATIONS, Serdes.ByteArray());
+        open(context, AssignmentTopology.APPLIED, Serdes.Long());
+        context.setRecordMetadata("conversation-commands", 0, 0);
+        decide.init(context);
+        decide.process(new Record<>(KafkaClients.key("c-1"), Json.write(Samples.message("m-1")), Samples.NOON.toEpochMilli()));
+        return context.forwarded(AssignmentTopology.TO_EVENTS).size();
+    }
+
+    private static <V> void open(MockProcessorContext<byte[], byte[]> context, String name, Serde<V> values) {
+        KeyValueStore<String, V> store = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
+                .withLoggingDisabled()
+                .build();
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+    }
+}

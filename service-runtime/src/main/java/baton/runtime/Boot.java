@@ -91,7 +91,7 @@ public final class Boot implements ApplicationEventListener<StartupEvent> {
                 starting.put(service, new Starting(false, e.getMessage(), true));
                 refusal.complete(service.name() + ": " + e.getMessage());
                 return;
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 starting.put(service, new Starting(false, "cannot start yet: " + reason(e), false));
                 LOG.debug("{} cannot start yet", service.name(), e);
                 if (!said && System.nanoTime() - began > settings.startWithin().toNanos()) {

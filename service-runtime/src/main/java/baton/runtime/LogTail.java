@@ -130,7 +130,7 @@ public final class LogTail implements AutoCloseable {
                 }
             } catch (WakeupException _) {
                 // closed, see the loop's condition
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // a tail that has died would look like one that has nothing to read
                 failure = e.getMessage();
                 LOG.warn("{} cannot be followed, trying again in {} ms", name, pauseMillis, e);
                 try {

@@ -65,6 +65,11 @@ public final class StreamsRunner implements AutoCloseable {
                 : Optional.of("the application is " + state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
     }
 
+    /// Why it has stopped for an operator; empty if it has not.
+    public Optional<String> haltedBecause() {
+        return Optional.ofNullable(haltedBecause);
+    }
+
     private synchronized StreamThreadExceptionResponse onFailure(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Halt) {

@@ -16,12 +16,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Baton in one process: start it, use its ports, close it. The broker and the services start side by side.
 public final class Standalone implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final int PASSWORD_LENGTH_MIN = 8;
+    private static final int BROKER_WITHIN_SECONDS = 30;
 
     private final DataFolder data;
     private final CompletableFuture<EmbeddedBroker> broker;
@@ -65,14 +69,18 @@ public final class Standalone implements AutoCloseable {
 
     /// Starts; returns when it is under way. [#awaitReady()] tells when it can be used. Throws [StartRefused] with what is in the way.
     public static Standalone start(Options options) {
+        if (options.password() != null && options.password().length() < PASSWORD_LENGTH_MIN) {
+            throw new StartRefused("BATON_DEMO_PASSWORD must have " + PASSWORD_LENGTH_MIN + " characters or more");
+        }
         DataFolder data = DataFolder.open(options.data(), options.partitions());
+        CompletableFuture<EmbeddedBroker> broker = CompletableFuture.completedFuture(null);
         try {
             int port = free(options.host(), options.port(), "--port");
             boolean embedded = options.bootstrapServers() == null;
             int kafkaPort = embedded ? free(options.host(), options.kafkaPort(), "--kafka-port") : 0;
-            CompletableFuture<EmbeddedBroker> broker = embedded
-                    ? startBroker(data.path("kafka"), options.host(), kafkaPort)
-                    : CompletableFuture.completedFuture(null);
+            if (embedded) {
+                broker = startBroker(data.path("kafka"), options.host(), kafkaPort);
+            }
             String bootstrapServers = embedded
                     ? (isEverywhere(options.host()) ? "localhost" : options.host()) + ":" + kafkaPort
                     : options.bootstrapServers();
@@ -99,7 +107,11 @@ public final class Standalone implements AutoCloseable {
                     "notification-service");
             return new Standalone(data, broker, context, bootstrapServers, password);
         } catch (RuntimeException e) {
-            data.close();
+            try {
+                closeBroker(broker);
+            } finally {
+                data.close();
+            }
             throw e;
         }
     }
@@ -116,15 +128,31 @@ public final class Standalone implements AutoCloseable {
         return started;
     }
 
-    /// Returns when commands can be decided, views read and notifications sent. Throws [StartRefused] with the reasons if that can
-    /// never be, or takes longer than two minutes.
+    /// As [#awaitReady(Duration)], and throws [StartRefused] with the reasons if that takes longer than two minutes.
     public void awaitReady() throws InterruptedException {
+        if (!awaitReady(READY_WITHIN)) {
+            throw new StartRefused("not ready after " + READY_WITHIN.toSeconds() + " s: " + notReadyBecause());
+        }
+    }
+
+    /// Why it cannot be used yet, by service; empty when it can.
+    public Map<String, String> notReadyBecause() {
+        return context.getBean(Boot.class).notReadyBecause();
+    }
+
+    /// Whether the broker cannot start: then it has left threads that only the end of the process removes.
+    boolean isBrokerBroken() {
+        return broker.isCompletedExceptionally();
+    }
+
+    /// Waits until commands can be decided, views read and notifications sent; false if the time is over before. Throws [StartRefused]
+    /// with the reason if it can never be.
+    public boolean awaitReady(Duration within) throws InterruptedException {
         Boot boot = context.getBean(Boot.class);
-        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        long deadline = System.nanoTime() + within.toNanos();
         while (true) {
-            Map<String, String> reasons = boot.notReadyBecause();
-            if (reasons.isEmpty()) {
-                return;
+            if (notReadyBecause().isEmpty()) {
+                return true;
             }
             if (broker.isCompletedExceptionally()) {
                 throw new StartRefused("the embedded broker cannot start: " + reason(broker));
@@ -133,7 +161,7 @@ public final class Standalone implements AutoCloseable {
                 throw new StartRefused(boot.refusedBecause().get());
             }
             if (System.nanoTime() > deadline) {
-                throw new StartRefused("not ready after " + READY_WITHIN.toSeconds() + " s: " + reasons);
+                return false;
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
@@ -194,16 +222,30 @@ public final class Standalone implements AutoCloseable {
         }
     }
 
-    /// Stops the services, then the broker; everything acknowledged is kept.
+    /// Stops the services, then the broker; everything acknowledged is kept. The folder is free afterwards, whatever went wrong.
     @Override
     public void close() {
-        context.close();
-        if (!broker.isCompletedExceptionally()) {
-            EmbeddedBroker started = broker.join();
+        try {
+            context.close();
+        } finally {
+            try {
+                closeBroker(broker);
+            } finally {
+                data.close();
+            }
+        }
+    }
+
+    private static void closeBroker(CompletableFuture<EmbeddedBroker> starting) {
+        try {
+            EmbeddedBroker started = starting.get(BROKER_WITHIN_SECONDS, TimeUnit.SECONDS);
             if (started != null) {
                 started.close();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException _) {
+            // it never came up: there is nothing to close
         }
-        data.close();
     }
 }

@@ -2,8 +2,11 @@ package baton.standalone;
 
 import baton.runtime.StartRefused;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,13 +46,12 @@ public final class StandaloneMain implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
     private boolean help;
 
+    private static final Duration SAY_EVERY = Duration.ofMinutes(2);
+
+    private volatile boolean refused;
+
     public static void main(String[] args) {
-        int code = new CommandLine(new StandaloneMain()).execute(args);
-        if (code != 0) {
-            // A broker that failed to start leaves threads that nothing but the end of the process removes.
-            Runtime.getRuntime().halt(code);
-        }
-        System.exit(0);
+        System.exit(new CommandLine(new StandaloneMain()).execute(args));
     }
 
     @Override
@@ -59,18 +61,24 @@ public final class StandaloneMain implements Callable<Integer> {
             return 2;
         }
         long began = System.nanoTime();
+        CompletableFuture<Standalone> started = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "stop"));
         Standalone baton;
         try {
             baton = Standalone.start(new Standalone.Options(data.toAbsolutePath().normalize(), host, port, kafkaPort, partitions,
                     !noDemo, bootstrapServers, System.getenv("BATON_DEMO_PASSWORD"), Map.of()));
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(baton), "stop"));
-            baton.awaitReady();
+            started.complete(baton);
+            while (!baton.awaitReady(SAY_EVERY)) { // a long restore, a recovery after a kill: to give up would only begin it again
+                System.err.println("Baton is still starting: " + baton.notReadyBecause());
+            }
             if (rehearse) {
                 Rehearsal.play(baton);
                 return 0;
             }
         } catch (StartRefused e) {
             System.err.println("Baton cannot start: " + e.getMessage() + ".");
+            refused = true;
+            started.completeExceptionally(e); // unless it has started: then the hook closes it
             return 1;
         }
         System.out.printf("""
@@ -92,8 +100,10 @@ public final class StandaloneMain implements Callable<Integer> {
         return 0;
     }
 
-    private static void stop(Standalone baton) {
-        System.out.println("Baton stops.");
+    private void stop(CompletableFuture<Standalone> started) {
+        if (!refused) {
+            System.out.println("Baton stops.");
+        }
         Thread.ofPlatform().daemon().name("stop-deadline").start(() -> {
             try {
                 Thread.sleep(45_000);
@@ -103,6 +113,17 @@ public final class StandaloneMain implements Callable<Integer> {
             System.err.println("Baton did not stop within 45 s and is ended; nothing that was acknowledged is lost.");
             Runtime.getRuntime().halt(1);
         });
-        baton.close();
+        try {
+            Standalone baton = started.join();
+            if (!baton.isBrokerBroken()) {
+                baton.close();
+            }
+        } catch (CompletionException _) {
+            // it has never started
+        }
+        if (refused) {
+            // A broker that failed to start leaves threads that nothing but the end of the process removes.
+            Runtime.getRuntime().halt(1);
+        }
     }
 }

@@ -158,6 +158,34 @@ class CommandsIT {
     }
 
     @Test
+    void onlyAChannelPostsMessagesAndAChannelDoesNothingElse() {
+        String message = "{\"channel\":\"web\",\"messageId\":\"m\",\"visitor\":{\"id\":\"vera\"},\"text\":\"hello\"}";
+        for (String path : new String[] {"/api/channel-messages", "/api/channel-messages/"}) {
+            assertThat(Shared.client("sam").post(path, message).status()).as(path).isEqualTo(403);
+            assertThat(Client.anonymous(Shared.baton().url()).post(path, message).status()).as(path).isEqualTo(401);
+        }
+        for (String path : new String[] {"/api/me", "/api/agents", "/api/inbox", "/api/notifications", "/api/inbox/counts"}) {
+            assertThat(Shared.client("webchat").get(path).status()).as(path).isEqualTo(403);
+            assertThat(Client.anonymous(Shared.baton().url()).get(path).status()).as(path).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void rolesAndActiveStateAreReadAtEachRequest() {
+        Client sam = Shared.client("sam");
+        assertThat(Shared.client("ana").put("/api/agents/zoe", "{\"name\":\"Zoe\",\"role\":\"agent\",\"active\":true}").type()).isEqualTo("forbidden");
+        assertThat(sam.put("/api/agents/zoe", "{\"name\":\"Zoe\",\"role\":\"agent\",\"active\":true}").status()).isEqualTo(200);
+        Client zoe = Tokens.of(Shared.baton(), "zoe");
+        assertThat(zoe.get("/api/me").status()).isEqualTo(200);
+        sam.put("/api/agents/zoe", "{\"name\":\"Zoe\",\"role\":\"agent\",\"active\":false}");
+        assertThat(zoe.get("/api/me").status()).isEqualTo(403);
+        assertThat(zoe.get("/api/notifications/stream").status()).isEqualTo(403);
+        assertThat(Shared.client("ana").assign(Shared.conversation(), "zoe").status()).isEqualTo(422);
+        assertThat(Tokens.of(Shared.baton(), "nobody").get("/api/me").status()).isEqualTo(403);
+        assertThat(Client.withToken(Shared.baton().url(), zoe.token() + "x").get("/api/me").status()).isEqualTo(401);
+    }
+
+    @Test
     void aTextAtTheBoundIsTakenAndOneAboveIsNot() {
         String id = Shared.conversation();
         assertThat(Shared.client("ana").reply(id, "x".repeat(10_001)).text("detail")).contains("10000");

@@ -10,6 +10,7 @@ import baton.directory.Topics;
 import baton.runtime.KafkaClients;
 import baton.runtime.Problem;
 import baton.runtime.Service;
+import baton.runtime.StartRefused;
 import baton.runtime.StreamsRunner;
 import baton.runtime.TopicKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -89,6 +90,7 @@ public final class AssignmentService implements Service {
                     java.util.Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCKED_MILLIS_MAX));
             runner = new StreamsRunner(name(), AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending),
                     clients.streams(AssignmentTopology.APPLICATION, "none", clients.settings().commitInterval()), registry);
+            commands.refuseWhile(runner::haltedBecause);
             runner.start();
         });
         awaitRunning(runner);
@@ -110,6 +112,9 @@ public final class AssignmentService implements Service {
     /// A restore takes as long as the state is large. Without a deadline, because to give up and begin again would only make it longer.
     private void awaitRunning(StreamsRunner starting) throws InterruptedException {
         while (starting != null && starting.streams().state() != KafkaStreams.State.RUNNING) {
+            if (starting.haltedBecause().isPresent()) {
+                throw new StartRefused(starting.haltedBecause().get()); // nothing but a new process may restart it
+            }
             if (closed || notRunning(starting)) {
                 throw new IllegalStateException(starting.notReadyBecause().orElse("closed while it started"));
             }
@@ -139,6 +144,9 @@ public final class AssignmentService implements Service {
                 }
             } catch (java.util.concurrent.ExecutionException e) {
                 StreamsRunner running = runner;
+                if (running != null && running.haltedBecause().isPresent()) {
+                    throw new StartRefused(running.haltedBecause().get());
+                }
                 if (System.nanoTime() > deadline || running == null || notRunning(running)) {
                     throw e;
                 }

@@ -10,9 +10,11 @@ import baton.runtime.ProblemException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,6 +36,7 @@ public final class CommandLog implements AutoCloseable {
     private final PendingDecisions pending;
     private final String topic;
     private volatile Producer<byte[], byte[]> producer;
+    private volatile Supplier<Optional<String>> haltedBecause = Optional::empty;
 
     CommandLog(KafkaClients clients, AssignmentSettings settings, PendingDecisions pending) {
         this.clients = clients;
@@ -77,10 +80,19 @@ public final class CommandLog implements AutoCloseable {
         }
     }
 
+    /// From now on, commands are refused before they are written while this gives a reason: nobody would decide them, and they would take
+    /// effect long after their callers had given up.
+    void refuseWhile(Supplier<Optional<String>> haltedBecause) {
+        this.haltedBecause = haltedBecause;
+    }
+
     /// Appends a command and completes with what was decided; exceptionally with a [ProblemException]: `overloaded` or `unavailable` if
     /// it was not written, `outcome-unknown` if it may have been.
     public CompletableFuture<Decision> decide(CommandEnvelope command) {
         var record = new ProducerRecord<>(topic, KafkaClients.key(command.conversationId()), Json.write(command));
+        haltedBecause.get().ifPresent(reason -> {
+            throw Problem.unavailable("Commands are not decided at this moment: " + reason).asException();
+        });
         CompletableFuture<Decision> decision = pending.waitFor(record.headers());
         try {
             opened().send(record, (_, failure) -> {

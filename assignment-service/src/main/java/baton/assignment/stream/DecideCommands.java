@@ -91,8 +91,11 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
                 entry.events().forEach(event -> publish(record.key(), event, entry.ledger().state()));
                 answers.answer(record.headers(), entry.decision());
             }
-            case DONE_BEFORE -> ledger.memory().command(command.commandId())
-                    .ifPresent(first -> answers.answer(record.headers(), first.decision()));
+            case DONE_BEFORE -> {
+                if (ledger.memory().command(command.commandId()).isPresent()) { // else nobody knows any more, and the caller sends again
+                    answers.answer(record.headers(), ledger.take(command, Instant.ofEpochMilli(record.timestamp())).decision());
+                }
+            }
         }
     }
 

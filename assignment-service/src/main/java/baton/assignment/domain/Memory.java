@@ -52,7 +52,12 @@ public record Memory(List<Remembered> commands, long commandsSeen, List<String> 
     /// What is remembered under a command id.
     public Optional<Remembered> command(String commandId) {
         String id = Ids.hash(commandId);
-        return commands.stream().filter(remembered -> remembered.id().equals(id)).findFirst();
+        for (Remembered remembered : commands.reversed()) { // who sends again does so soon
+            if (remembered.id().equals(id)) {
+                return Optional.of(remembered);
+            }
+        }
+        return Optional.empty();
     }
 
     /// With one more command, or message, and its decision.

@@ -212,9 +212,9 @@ public final class AssignmentService implements Service {
     public Optional<Decision> decided(String conversationId, String commandId) {
         try {
             awaitDecidedSoFar(conversationId);
-            ReadOnlyKeyValueStore<String, byte[]> remembered = runner.streams().store(StoreQueryParameters.fromNameAndType(
-                    AssignmentTopology.REMEMBERED, QueryableStoreTypes.<String, byte[]>keyValueStore()).withPartition(partition(conversationId)));
-            return Ledgers.command(remembered, conversationId, commandId).map(Memory.Remembered::decision);
+            ReadOnlyKeyValueStore<String, byte[]> store = runner.streams().store(StoreQueryParameters.fromNameAndType(
+                    AssignmentTopology.CONVERSATIONS, QueryableStoreTypes.<String, byte[]>keyValueStore()).withPartition(partition(conversationId)));
+            return Ledgers.command(store, conversationId, commandId).map(Memory.Remembered::decision);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Problem.unavailable("This instance stops.").asException();

@@ -9,14 +9,13 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// The deciding application as a topology: one source, one processor, three sinks, three stores.
+/// The deciding application as a topology: one source, one processor, three sinks, two stores.
 public final class AssignmentTopology {
 
     /// The application's name, before the deployment's prefix.
     public static final String APPLICATION = "assignment-service";
 
     static final String CONVERSATIONS = "conversations";
-    static final String REMEMBERED = "remembered";
     static final String APPLIED = "applied-offsets";
     static final String TO_EVENTS = "to-conversation-events";
     static final String TO_REPLIES = "to-conversation-replies";
@@ -40,7 +39,6 @@ public final class AssignmentTopology {
                 .addSource(COMMANDS, bytes, bytes, Topic.CONVERSATION_COMMANDS.name(prefix))
                 .addProcessor(DECIDE, () -> new DecideCommands(partitions, answers), COMMANDS)
                 .addStateStore(store(CONVERSATIONS, Serdes.ByteArray()), DECIDE)
-                .addStateStore(store(REMEMBERED, Serdes.ByteArray()), DECIDE)
                 .addStateStore(store(APPLIED, Serdes.Long()), DECIDE)
                 .addSink(TO_EVENTS, Topic.CONVERSATION_EVENTS.name(prefix), toBytes, toBytes, DECIDE)
                 .addSink(TO_REPLIES, Topic.CONVERSATION_REPLIES.name(prefix), toBytes, toBytes, DECIDE)

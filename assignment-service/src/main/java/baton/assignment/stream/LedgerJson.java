@@ -11,7 +11,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
-/// What the stores `conversations` and `remembered` have as values. JSON, so that an operator can read the changelogs.
+/// What the store `conversations` has as values. JSON, so that an operator can read the changelog.
 final class LedgerJson {
 
     private static final ObjectMapper MAPPER = Json.MAPPER.copy()
@@ -41,7 +41,7 @@ final class LedgerJson {
 
     /// A conversation's row.
     ///
-    /// @param commandsSeen see [Memory#commandsSeen()]; which of them are remembered is in the other store
+    /// @param commandsSeen see [Memory#commandsSeen()]; those that are remembered have entries of their own
     /// @param messagesSeen see [Memory#messagesSeen()]
     record Row(Conversation state, long commandsSeen, long messagesSeen) {
         static Row of(Ledger ledger) {

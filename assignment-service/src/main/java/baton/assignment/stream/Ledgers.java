@@ -19,8 +19,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
-/// The ledgers of one partition, in two stores: `conversations` has a short row for each, and `remembered` has its commands and
-/// messages, each under a key of its own in a ring of as many places as are remembered. So a command writes some hundred bytes, however
+/// The ledgers of one partition, in the store `conversations`: a short row under each conversation's id, and what it remembers of commands
+/// and messages under keys of their own, in a ring of as many places as are remembered. So a command writes some hundred bytes, however
 /// much its conversation remembers; with all of it in one row it would write twenty thousand.
 final class Ledgers {
 
@@ -29,8 +29,7 @@ final class Ledgers {
     private static final String COMMAND = "command";
     private static final String MESSAGE = "message";
 
-    private final KeyValueStore<String, byte[]> rows;
-    private final KeyValueStore<String, byte[]> remembered;
+    private final KeyValueStore<String, byte[]> store;
     /// The conversations that changed last: most commands are for one of them, and reading all that one remembers takes as long as all
     /// the rest of a decision.
     private final Map<String, Ledger> decoded = new LinkedHashMap<>(16, 0.75f, true) {
@@ -42,10 +41,9 @@ final class Ledgers {
         }
     };
 
-    /// On stores that have just been opened or restored.
-    Ledgers(KeyValueStore<String, byte[]> rows, KeyValueStore<String, byte[]> remembered) {
-        this.rows = rows;
-        this.remembered = remembered;
+    /// On a store that has just been opened or restored.
+    Ledgers(KeyValueStore<String, byte[]> store) {
+        this.store = store;
     }
 
     /// The ledger of a conversation; an empty one if nobody has written to it.
@@ -54,7 +52,7 @@ final class Ledgers {
         if (known != null) {
             return known;
         }
-        byte[] row = rows.get(conversationId);
+        byte[] row = store.get(conversationId);
         return row == null ? Ledger.EMPTY : read(conversationId, LedgerJson.read(row, LedgerJson.Row.class));
     }
 
@@ -65,22 +63,22 @@ final class Ledgers {
         }
         Memory memory = after.memory();
         if (memory.commandsSeen() > before.memory().commandsSeen()) {
-            remembered.put(place(conversationId, COMMAND, memory.commandsSeen() - 1, COMMAND_IDS_REMEMBERED_MAX),
+            store.put(place(conversationId, COMMAND, memory.commandsSeen() - 1, COMMAND_IDS_REMEMBERED_MAX),
                     Limits.requireRecord(LedgerJson.write(memory.commands().getLast())));
         }
         if (memory.messagesSeen() > before.memory().messagesSeen()) {
-            remembered.put(place(conversationId, MESSAGE, memory.messagesSeen() - 1, MESSAGE_IDS_REMEMBERED_MAX),
+            store.put(place(conversationId, MESSAGE, memory.messagesSeen() - 1, MESSAGE_IDS_REMEMBERED_MAX),
                     memory.messages().getLast().getBytes(StandardCharsets.US_ASCII));
         }
-        rows.put(conversationId, Limits.requireRecord(LedgerJson.write(LedgerJson.Row.of(after))));
+        store.put(conversationId, Limits.requireRecord(LedgerJson.write(LedgerJson.Row.of(after))));
         decoded.put(conversationId, after);
     }
 
     /// What a conversation remembers of one command. For readers beside the deciding thread: it needs no row that would have to be of
     /// the same moment.
-    static Optional<Memory.Remembered> command(ReadOnlyKeyValueStore<String, byte[]> remembered, String conversationId, String commandId) {
+    static Optional<Memory.Remembered> command(ReadOnlyKeyValueStore<String, byte[]> store, String conversationId, String commandId) {
         String id = Ids.hash(commandId);
-        try (var entries = entries(remembered, conversationId)) {
+        try (var entries = entries(store, conversationId)) {
             while (entries.hasNext()) {
                 KeyValue<String, byte[]> entry = entries.next();
                 if (isCommand(conversationId, entry.key)) {
@@ -96,7 +94,7 @@ final class Ledgers {
 
     private Ledger read(String conversationId, LedgerJson.Row row) {
         Map<String, byte[]> places = new LinkedHashMap<>();
-        try (var entries = entries(remembered, conversationId)) {
+        try (var entries = entries(store, conversationId)) {
             entries.forEachRemaining(entry -> places.put(entry.key, entry.value));
         }
         List<Memory.Remembered> commands = new ArrayList<>();
@@ -113,14 +111,14 @@ final class Ledgers {
     private static byte[] required(Map<String, byte[]> places, String place) {
         byte[] value = places.get(place);
         if (value == null) {
-            throw new IllegalStateException("the store " + AssignmentTopology.REMEMBERED + " lacks " + place + ", which its row has counted");
+            throw new IllegalStateException("the store " + AssignmentTopology.CONVERSATIONS + " lacks " + place + ", which its row has counted");
         }
         return value;
     }
 
     /// Everything that begins with the conversation's id and a slash, which no id contains.
-    private static KeyValueIterator<String, byte[]> entries(ReadOnlyKeyValueStore<String, byte[]> remembered, String conversationId) {
-        return remembered.prefixScan(conversationId + "/", new StringSerializer());
+    private static KeyValueIterator<String, byte[]> entries(ReadOnlyKeyValueStore<String, byte[]> store, String conversationId) {
+        return store.prefixScan(conversationId + "/", new StringSerializer());
     }
 
     private static boolean isCommand(String conversationId, String place) {

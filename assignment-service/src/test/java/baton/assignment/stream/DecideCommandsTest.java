@@ -40,7 +40,6 @@ class DecideCommandsTest {
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         var context = new MockProcessorContext<byte[], byte[]>(config, new TaskId(0, 0), state.resolve(incarnation).toFile());
         open(context, AssignmentTopology.CONVERSATIONS, Serdes.ByteArray());
-        open(context, AssignmentTopology.REMEMBERED, Serdes.ByteArray());
         open(context, AssignmentTopology.APPLIED, Serdes.Long());
         context.setRecordMetadata("conversation-commands", 0, 0);
         decide.init(context);

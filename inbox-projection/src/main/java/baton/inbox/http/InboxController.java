@@ -50,6 +50,7 @@ public class InboxController {
 
     /// How long a read waits for the version that it asks for, before it says `stale`.
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(3);
+    private static final String ASSIGNMENT = "assignment";
     private static final Pattern AFTER = Pattern.compile("(" + Ids.PATTERN + ")@(\\d{1,18})");
 
     private final InboxService service;
@@ -203,14 +204,30 @@ public class InboxController {
                 case "unassigned" -> unassigned = true;
                 case "me" -> owners.add(me);
                 case "others" -> others = true;
-                case String agent when agent.startsWith("agent:") -> owners.add(directory.agent(agent.substring(6)).map(Agent::id)
-                        .orElseThrow(() -> Problem.notFound("agent", agent.substring(6)).asException()));
-                case String group when group.startsWith("group:") -> owners.addAll(directory.group(group.substring(6)).map(Group::members)
-                        .orElseThrow(() -> Problem.notFound("group", group.substring(6)).asException()));
-                default -> throw new InvalidField("assignment", "must be unassigned, me, others, agent:<id> or group:<id>");
+                case String agent when agent.startsWith("agent:") -> owners.add(directory.agent(idIn(agent)).map(Agent::id)
+                        .orElseThrow(() -> notFound("agent", idIn(agent))));
+                case String group when group.startsWith("group:") -> owners.addAll(directory.group(idIn(group)).map(Group::members)
+                        .orElseThrow(() -> notFound("group", idIn(group))));
+                default -> throw unknownAssignment();
             }
         }
         return Selection.union(owners, others, me, unassigned, open, completed);
+    }
+
+    private static String idIn(String assignment) {
+        String id = assignment.substring(assignment.indexOf(':') + 1);
+        if (!Ids.isId(id)) {
+            throw unknownAssignment();
+        }
+        return id;
+    }
+
+    private static RuntimeException notFound(String kind, String id) {
+        return Problem.notFound(kind, id).with("field", ASSIGNMENT).asException();
+    }
+
+    private static InvalidField unknownAssignment() {
+        return new InvalidField(ASSIGNMENT, "must be unassigned, me, others, agent:<id> or group:<id>");
     }
 
     private static <T> T oneOf(String field, String value, Map<String, T> choices) {

@@ -56,6 +56,11 @@ public record Problem(String type, String title, int status, String detail,
         return of(404, kind + "-not-found", "There is no such " + kind, "There is no " + kind + " " + id + ".");
     }
 
+    /// There is nothing at this address.
+    public static Problem nothingAt(String path) {
+        return of(404, "not-found", "There is nothing here", "There is nothing at " + path + ".");
+    }
+
     /// Nothing has been done; try again.
     public static Problem unavailable(String detail) {
         return of(503, "unavailable", "Baton cannot do this at this moment", detail).retryAfter(1);

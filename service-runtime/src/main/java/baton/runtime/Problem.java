@@ -46,6 +46,11 @@ public record Problem(String type, String title, int status, String detail,
         return of(422, "invalid-field", "A field is not valid", field + " " + reason).with("field", field);
     }
 
+    /// Nobody knows who is calling.
+    public static Problem unauthorized(String detail) {
+        return of(401, "unauthorized", "Sign in first", detail);
+    }
+
     /// The caller may not do this.
     public static Problem forbidden(String detail) {
         return of(403, "forbidden", "This is not allowed", detail);

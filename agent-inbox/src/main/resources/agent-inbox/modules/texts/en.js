@@ -1,0 +1,75 @@
+/**
+ * Every word of the page, in English. Another language is another file like this one and a line in texts.js.
+ *
+ * `{name}` is replaced by the value of that name. A text with `one` and `other` is chosen by the plural rules of the language for the value `n`.
+ * Names of agents, groups, visitors and channels are never translated.
+ */
+export const en = {
+  // The page
+  "app.name": "Baton",
+  "app.loading": "Loading…",
+  "app.title": "{place} · Baton",
+  "app.titleUnread": "({n}) {place} · Baton",
+  "app.inbox": "Inbox",
+  "app.skipToList": "Skip to conversations",
+  "app.skipToThread": "Skip to the open conversation",
+  "app.unreachable": "Baton does not answer. Trying again…",
+  "app.notFound": "There is no such page.",
+
+  // Words that many places need
+  "unassigned": "Unassigned",
+  "agent.unknown": "{id}",
+  "agent.you": "{name} (you)",
+  "cancel": "Cancel",
+  "close": "Close",
+  "save": "Save",
+  "tryAgain": "Try again",
+  "dateTime": "{date}, {time}",
+
+  // Problems, by the last part of their type; what is not here is shown as the server says it
+  "problem.offline": "Baton cannot be reached. Check the connection and try again.",
+  "problem.unauthorized": "Sign in first.",
+  "problem.outcome-unknown": "It is not known whether this was done. Try again: it is done once at most.",
+  "problem.unavailable": "Baton cannot do this at this moment. Try again.",
+  "problem.overloaded": "Too much is asked at once. Try again in a moment.",
+  "problem.unexpected": "Something went wrong ({status}).",
+
+  // Signing in
+  "signIn.heading": "Sign in to Baton",
+  "signIn.expired": "Your session has ended. Sign in again to go on; what you typed is still here.",
+  "signIn.username": "User name",
+  "signIn.password": "Password",
+  "signIn.button": "Sign in",
+  "signIn.busy": "Signing in…",
+  "signIn.wrong": "The user name or the password is wrong.",
+  "signIn.notAnAgent": "This account is not that of an active agent.",
+  "signIn.tooMany": { one: "Too many attempts. Wait one second.", other: "Too many attempts. Wait {n} seconds." },
+  "signIn.other": "Sign in as somebody else",
+
+  // The top bar
+  "live.online": "Connected",
+  "live.connecting": "Connecting…",
+  "live.offline": "Offline",
+  "menu.settings": "Settings",
+  "menu.inbox": "Inbox",
+  "menu.agents": "Agents",
+  "menu.groups": "Groups",
+  "menu.shortcuts": "Keyboard shortcuts",
+  "menu.signOut": "Sign out",
+
+  // The list of conversations
+  "list.heading": "Conversations",
+
+  // The thread, the reply box and the details
+  "thread.none": "Choose a conversation to read it here.",
+  "thread.heading": "Conversation with {visitor}",
+  "details.heading": "Details",
+
+  // Notifications and settings
+  "bell.label": { one: "Notifications, {n} unread", other: "Notifications, {n} unread" },
+  "settings.heading": "Settings",
+
+  // Agents and groups
+  "agents.heading": "Agents",
+  "groups.heading": "Groups",
+};

@@ -4,6 +4,7 @@ import { live } from "../live.js";
 import { Address } from "../models/address.js";
 import { Directory } from "../models/directory.js";
 import { TABS } from "../models/filter.js";
+import { Notifications } from "../models/notifications.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
 import { shared } from "./shared-styles.js";
@@ -29,7 +30,7 @@ import "./sign-in-form.js";
  *   `open-conversation` {conversationId or null}: shows that conversation, or the list alone;
  *   `conversation` (model or null), by the thread: what it shows at present, which the details then show too;
  *   `toggle-details`, by the thread: opens or closes the details where they are a drawer;
- *   `unread` (number), by the bell: for the title.
+ *   `unread` (number), by the bell: for the title; `open-settings`, by the bell.
  * - The settings dialog has `show()`.
  *
  * When the session ends by itself, the page stays as it is behind a dialog that asks for the password, and all models ask anew afterwards.
@@ -188,6 +189,7 @@ class BatonApp extends LitElement {
 
   #address = new Address();
   #directory = new Directory();
+  #notifications = new Notifications(this.#directory);
   #started = false;
   #unread = 0;
 
@@ -217,12 +219,14 @@ class BatonApp extends LitElement {
         <h1><img src="/icons/baton.svg" alt=""><span>${t("app.name")}</span></h1>
         <connection-state></connection-state>
         <span class="spring"></span>
-        <notification-bell .me=${this.#me} .directory=${this.#directory} .conversationId=${this.#address.filter.conversation}
-          @unread=${this.#unreadChanged} @open-conversation=${this.#openConversation}></notification-bell>
+        <notification-bell .notifications=${this.#notifications} .directory=${this.#directory}
+          .conversationId=${this.#address.place === "inbox" ? this.#address.filter.conversation : null}
+          @unread=${this.#unreadChanged} @open-conversation=${this.#openConversation}
+          @open-settings=${() => this.#part("settings-dialog").show()}></notification-bell>
         <account-menu .me=${this.#me} .place=${this.#address.place} @choose=${this.#chosen}></account-menu>
       </header>
       ${this.#place()}
-      <settings-dialog .me=${this.#me}></settings-dialog>
+      <settings-dialog .notifications=${this.#notifications}></settings-dialog>
       ${session.me ? nothing : html`
         <dialog id="sign-in" @cancel=${(event) => event.preventDefault()}><sign-in-form .expired=${session.expired}></sign-in-form></dialog>`}`;
   }
@@ -272,6 +276,7 @@ class BatonApp extends LitElement {
       this.#started = true;
       live.start(session.me.id);
       this.#directory.start().catch(() => {}); // asks again by itself
+      this.#notifications.start(session.me.id);
       this.#directory.addEventListener("change", () => this.requestUpdate());
     } else if (session.me && !live.running) {
       live.start(session.me.id);

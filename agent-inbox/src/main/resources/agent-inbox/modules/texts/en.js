@@ -65,9 +65,41 @@ export const en = {
   "thread.heading": "Conversation with {visitor}",
   "details.heading": "Details",
 
-  // Notifications and settings
+  // Notifications
   "bell.label": { one: "Notifications, {n} unread", other: "Notifications, {n} unread" },
+  "bell.heading": "Notifications",
+  "bell.markAll": "Mark all as read",
+  "bell.new": "New:",
+  "bell.older": "Show older ones",
+  "bell.empty": "Nothing yet. You are told here when visitors write, when a conversation becomes yours, and when one is given back.",
+  "bell.desktopOff": "Desktop notifications are switched on, but this browser does not show them yet.",
+  "bell.soundHeldBack": "Your browser held a sound back. Click or type anywhere on this page to allow it.",
+  "notification.assigned": "assigned the conversation with {visitor} to you",
+  "notification.unassigned": "unassigned the conversation with {visitor}",
+  "notification.reopened": "reopened the conversation: {text}",
+  "notification.changed": "changed the conversation with {visitor}",
+  "visitor.unnamed": "Visitor {id}",
+  "alert.more": { one: "{n} more notification", other: "{n} more notifications" },
+  "alert.testTitle": "Baton",
+  "alert.testBody": "This is how a notification looks.",
+
+  // Settings
   "settings.heading": "Settings",
+  "settings.test": "Test",
+  "settings.desktop": "Desktop notifications",
+  "settings.desktopWhat": "Shown by your computer while you look elsewhere. Not for what you do yourself, nor for the conversation that you have open.",
+  "settings.desktopTestLabel": "Test desktop notification",
+  "settings.desktop.default": "This browser has not been allowed to show them yet. Switch them off and on again to be asked.",
+  "settings.desktop.denied": "This browser has been told not to show notifications of this page. Allow them in its settings for this site, then switch them on here.",
+  "settings.desktop.unsupported": "This browser cannot show them: it may be too old, or the page may have been opened without https.",
+  "settings.desktop.switchOnFirst": "Switch desktop notifications on first; your browser then asks whether it may show them.",
+  "settings.desktop.tested": "One has been sent. If you do not see it, look whether your computer is set to show none.",
+  "settings.sound": "Sound",
+  "settings.soundWhat": "A short, quiet tone, at most every few seconds.",
+  "settings.soundTestLabel": "Test sound",
+  "settings.sound.blocked": "Your browser keeps this tab silent until you click or type in it, or because of its settings for this site.",
+  "settings.sound.unsupported": "This browser cannot play it.",
+  "settings.sound.tested": "The tone has been played. If you do not hear it, look at the volume of your computer.",
 
   // Agents and groups
   "agents.heading": "Agents",

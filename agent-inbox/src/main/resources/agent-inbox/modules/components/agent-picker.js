@@ -107,6 +107,11 @@ class AgentPicker extends LitElement {
       cursor: default;
     }
 
+    [role="option"].active[aria-disabled="true"] {
+      background: var(--surface-hover);
+      box-shadow: inset 0 0 0 2px var(--edge-control);
+    }
+
     [role="option"] svg {
       flex: none;
       width: 1.125rem;

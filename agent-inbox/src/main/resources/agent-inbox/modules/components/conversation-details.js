@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing } from "lit";
-import { dateTime, t, waited } from "../texts.js";
+import { dateTime, t, time, waited } from "../texts.js";
 import { icons } from "./icons.js";
 import { shared } from "./shared-styles.js";
 import { Watch } from "./watch.js";
@@ -52,7 +52,7 @@ class ConversationDetails extends LitElement {
     }
 
     dd p,
-    li p {
+    .history p {
       color: var(--ink-soft);
       font-size: var(--text-small);
     }
@@ -122,11 +122,15 @@ class ConversationDetails extends LitElement {
 
   #renderHistory(conversation) {
     const { owners, hasEarlier } = conversation;
-    const handovers = Math.max(0, owners.length - 1);
+    const handovers = owners.filter(({ agentId }, index) => index > 0 && agentId !== owners[index - 1].agentId).length;
+    if (owners.length === 0 && !hasEarlier) {
+      return nothing;
+    }
     return html`
       <div class="history">
         <h3 class="label">${t("details.history")}</h3>
-        <p>${hasEarlier ? t("details.handoversAtLeast", { n: handovers }) : t("details.handovers", { n: handovers })}</p>
+        <p>${handovers === 0 && !hasEarlier ? t("details.handoversNone")
+          : t(hasEarlier ? "details.handoversAtLeast" : "details.handovers", { n: handovers })}</p>
         <ol>${owners.map((owner) => html`
           <li>
             <agent-chip .agentId=${owner.agentId} .name=${owner.name}></agent-chip>
@@ -147,7 +151,11 @@ function period({ since, until }) {
   if (since === null) {
     return t("details.until", { until: dateTime(until) });
   }
-  return until === null ? t("details.since", { when: dateTime(since) }) : t("details.period", { since: dateTime(since), until: dateTime(until) });
+  if (until === null) {
+    return t("details.since", { when: dateTime(since) });
+  }
+  const sameDay = new Date(since).toDateString() === new Date(until).toDateString();
+  return t("details.period", { since: dateTime(since), until: sameDay ? time(until) : dateTime(until) });
 }
 
 customElements.define("conversation-details", ConversationDetails);

@@ -13,12 +13,12 @@ class UndoToast extends LitElement {
   static styles = [shared, css`
     :host {
       position: fixed;
-      inset-block-end: var(--space-5);
+      inset-block-end: var(--space-4);
       inset-inline: var(--space-4);
       z-index: 25;
       display: grid;
-      justify-items: center;
-      pointer-events: none;
+      justify-items: start;
+      pointer-events: none; /* beside the toast, what lies below can be used */
     }
 
     .toast {
@@ -32,6 +32,13 @@ class UndoToast extends LitElement {
       background: var(--surface-raised);
       box-shadow: var(--shadow);
       pointer-events: auto;
+    }
+
+    @media (max-width: 719px) {
+      :host {
+        inset-block: 8rem auto; /* neither on the reply box nor on its keyboard */
+        justify-items: center;
+      }
     }
 
     .undo {

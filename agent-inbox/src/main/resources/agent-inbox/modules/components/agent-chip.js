@@ -77,9 +77,9 @@ class AgentChip extends LitElement {
   }
 }
 
-/** The first letters of the first and the last word. */
+/** The first letters of the first and the last word; what stands in brackets does not count. */
 function initials(name) {
-  const words = name.trim().split(/\s+/);
+  const words = name.replace(/\(.*\)/, "").trim().split(/\s+/);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   return letters.map((word) => [...word][0] ?? "").join("").toLocaleUpperCase();
 }

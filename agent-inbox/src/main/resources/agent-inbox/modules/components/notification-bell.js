@@ -40,9 +40,9 @@ class NotificationBell extends LitElement {
 
     .badge {
       position: absolute;
-      inset-block-start: -0.125rem;
-      inset-inline-start: 50%;
-      min-width: 1.125rem;
+      inset-block-start: -0.0625rem;
+      inset-inline-start: 48%;
+      min-width: 0.5rem;
       padding: 0 0.25rem;
       border: 2px solid var(--surface);
       border-radius: 1rem;
@@ -124,7 +124,7 @@ class NotificationBell extends LitElement {
       min-height: 0;
       overflow-y: auto;
       overscroll-behavior: contain;
-      scrollbar-gutter: stable;
+      scrollbar-width: thin;
     }
 
     ul {
@@ -199,6 +199,8 @@ class NotificationBell extends LitElement {
   #unread = 0;
   /** What was unread when its row was shown: it stays marked as new until the popup closes. */
   #fresh = new Set();
+  /** Whether the focus was in the popup when it closed. */
+  #focused = false;
   #clock;
   #onScreen = new Map();
   #seeing;
@@ -318,17 +320,21 @@ class NotificationBell extends LitElement {
 
   /** Under the bell: the top layer knows nothing of the button. */
   #place(event) {
+    this.#focused = event.target.contains(this.renderRoot.activeElement);
     if (event.newState !== "open") {
       return;
     }
     const { bottom, right } = this.renderRoot.querySelector("#bell").getBoundingClientRect();
     const end = Math.max(8, Math.min(innerWidth - right, innerWidth - 408));
-    event.target.style.setProperty("--top", `${Math.round(bottom + 4)}px`);
+    event.target.style.setProperty("--top", `${Math.round(bottom + 8)}px`);
     event.target.style.setProperty("--end", `${Math.round(innerWidth < 720 ? 8 : end)}px`);
   }
 
   #toggled({ newState, target }) {
     this._open = newState === "open";
+    if (!this._open && this.#focused) {
+      this.renderRoot.querySelector("#bell").focus();
+    }
     if (this._open) {
       target.focus();
       this.#clock = setInterval(() => this.requestUpdate(), CLOCK_EVERY_MS);

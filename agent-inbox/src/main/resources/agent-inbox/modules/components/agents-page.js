@@ -4,6 +4,7 @@ import { refusedFields, refusedId, refusedName } from "../models/field-rules.js"
 import { filter, toSearch } from "../models/filter.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
+import { Follow } from "./follow.js";
 import { formField, pageStyles } from "./form-field.js";
 import { shared } from "./shared-styles.js";
 import "./agent-chip.js";
@@ -36,7 +37,7 @@ class AgentsPage extends LitElement {
     }
   `];
 
-  #changed = () => this.requestUpdate();
+  #follow = new Follow(this, "directory");
 
   constructor() {
     super();
@@ -50,13 +51,7 @@ class AgentsPage extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.directory.addEventListener("change", this.#changed);
     this.#load();
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.directory.removeEventListener("change", this.#changed);
   }
 
   render() {

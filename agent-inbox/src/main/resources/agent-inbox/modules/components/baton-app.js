@@ -4,6 +4,7 @@ import { live } from "../live.js";
 import { Address } from "../models/address.js";
 import { Directory } from "../models/directory.js";
 import { TABS } from "../models/filter.js";
+import { Inbox } from "../models/inbox.js";
 import { Notifications } from "../models/notifications.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
@@ -116,20 +117,21 @@ class BatonApp extends LitElement {
       overflow: hidden;
     }
 
-    conversation-list,
-    conversation-thread,
-    conversation-details {
-      display: block;
+    .pane {
       min-width: 0;
       min-height: 0;
       background: var(--surface);
     }
 
-    conversation-list {
+    .pane > * {
+      height: 100%; /* its display is its own */
+    }
+
+    .list {
       border-inline-end: 1px solid var(--edge);
     }
 
-    conversation-details {
+    .details {
       border-inline-start: 1px solid var(--edge);
       overflow: auto;
     }
@@ -143,11 +145,11 @@ class BatonApp extends LitElement {
         grid-template-columns: 21rem minmax(0, 1fr);
       }
 
-      conversation-details {
+      .details {
         display: none;
       }
 
-      .details-open conversation-details {
+      .details-open .details {
         display: block;
         position: fixed;
         inset-block: 0;
@@ -171,12 +173,12 @@ class BatonApp extends LitElement {
         grid-template-columns: minmax(0, 1fr);
       }
 
-      main.panes:not(.reading) conversation-thread,
-      main.panes.reading conversation-list {
+      main.panes:not(.reading) .thread,
+      main.panes.reading .list {
         display: none;
       }
 
-      conversation-list {
+      .list {
         border: 0;
       }
 
@@ -190,6 +192,7 @@ class BatonApp extends LitElement {
   #address = new Address();
   #directory = new Directory();
   #notifications = new Notifications(this.#directory);
+  #inbox = null;
   #started = false;
   #unread = 0;
 
@@ -255,13 +258,19 @@ class BatonApp extends LitElement {
         const reading = conversation === null ? "" : "reading";
         return html`
           <main class="panes ${reading} ${this._detailsOpen && reading ? "details-open" : ""}" @open-conversation=${this.#openConversation}>
-            <conversation-list .me=${this.#me} .directory=${this.#directory} .address=${this.#address}></conversation-list>
-            <conversation-thread .me=${this.#me} .directory=${this.#directory} .conversationId=${conversation}
-              @conversation=${(event) => { this._conversation = event.detail; }}
-              @toggle-details=${() => { this._detailsOpen = !this._detailsOpen; }}></conversation-thread>
+            <div class="pane list">
+              <conversation-list .me=${this.#me} .inbox=${this.#inbox} .directory=${this.#directory} .address=${this.#address}></conversation-list>
+            </div>
+            <div class="pane thread">
+              <conversation-thread .me=${this.#me} .directory=${this.#directory} .conversationId=${conversation}
+                @conversation=${(event) => { this._conversation = event.detail; }}
+                @toggle-details=${() => { this._detailsOpen = !this._detailsOpen; }}></conversation-thread>
+            </div>
             <div class="backdrop" @click=${() => { this._detailsOpen = false; }}></div>
-            <conversation-details .me=${this.#me} .directory=${this.#directory} .conversation=${this._conversation}
-              @toggle-details=${() => { this._detailsOpen = false; }}></conversation-details>
+            <div class="pane details">
+              <conversation-details .me=${this.#me} .directory=${this.#directory} .conversation=${this._conversation}
+                @toggle-details=${() => { this._detailsOpen = false; }}></conversation-details>
+            </div>
           </main>`;
       }
     }
@@ -277,7 +286,9 @@ class BatonApp extends LitElement {
       live.start(session.me.id);
       this.#directory.start().catch(() => {}); // asks again by itself
       this.#notifications.start(session.me.id);
-      this.#directory.addEventListener("change", () => this.requestUpdate());
+      this.#inbox = new Inbox({ me: session.me, directory: this.#directory });
+      this.#inbox.start();
+      this.#addressChanged();
     } else if (session.me && !live.running) {
       live.start(session.me.id);
       live.resync();
@@ -288,6 +299,10 @@ class BatonApp extends LitElement {
   }
 
   #addressChanged() {
+    if (this.#inbox && this.#address.place === "inbox") {
+      this.#inbox.show(this.#address.filter);
+      this.#inbox.open(this.#address.filter.conversation);
+    }
     this.requestUpdate();
   }
 

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from "lit";
 import { live as asItIs } from "lit/directives/live.js";
 import { refusedFields, refusedId, refusedName } from "../models/field-rules.js";
 import { list, t } from "../texts.js";
+import { Follow } from "./follow.js";
 import { formField, pageStyles } from "./form-field.js";
 import { shared } from "./shared-styles.js";
 
@@ -47,7 +48,7 @@ class GroupsPage extends LitElement {
     }
   `];
 
-  #changed = () => this.requestUpdate();
+  #follow = new Follow(this, "directory");
 
   constructor() {
     super();
@@ -63,13 +64,7 @@ class GroupsPage extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.directory.addEventListener("change", this.#changed);
     this.#load();
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.directory.removeEventListener("change", this.#changed);
   }
 
   render() {

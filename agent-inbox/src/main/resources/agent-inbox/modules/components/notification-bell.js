@@ -3,6 +3,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { desktop } from "../alerts.js";
 import { describe } from "../models/notifications.js";
 import { ago, dateTime, number, t } from "../texts.js";
+import { Follow } from "./follow.js";
 import { icons } from "./icons.js";
 import { shared } from "./shared-styles.js";
 
@@ -206,14 +207,15 @@ class NotificationBell extends LitElement {
   #seeing;
   #rows;
 
-  #changed = () => {
+  #count = () => {
     const { unread } = this.notifications.feed;
     if (unread !== this.#unread) {
       this.#unread = unread;
       this.dispatchEvent(new CustomEvent("unread", { detail: unread, bubbles: true, composed: true }));
     }
-    this.requestUpdate();
   };
+
+  #follow = new Follow(this, "notifications", "directory");
 
   #chosenOnDesktop = ({ detail }) => (detail === null ? this.renderRoot.querySelector("#feed").showPopover() : this.#go(detail));
 
@@ -224,17 +226,15 @@ class NotificationBell extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.notifications.addEventListener("change", this.#changed);
+    this.notifications.addEventListener("change", this.#count);
     this.notifications.addEventListener("open", this.#chosenOnDesktop);
-    this.directory.addEventListener("change", this.#changed);
     document.addEventListener("visibilitychange", this.#looked);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.notifications.removeEventListener("change", this.#changed);
+    this.notifications.removeEventListener("change", this.#count);
     this.notifications.removeEventListener("open", this.#chosenOnDesktop);
-    this.directory.removeEventListener("change", this.#changed);
     document.removeEventListener("visibilitychange", this.#looked);
     this.notifications.lookAt(null);
     this.#closed();

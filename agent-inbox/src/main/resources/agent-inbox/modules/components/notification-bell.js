@@ -3,6 +3,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { desktop } from "../alerts.js";
 import { describe } from "../models/notifications.js";
 import { ago, dateTime, number, t } from "../texts.js";
+import { Follow } from "./follow.js";
 import { icons } from "./icons.js";
 import { shared } from "./shared-styles.js";
 
@@ -40,9 +41,9 @@ class NotificationBell extends LitElement {
 
     .badge {
       position: absolute;
-      inset-block-start: -0.125rem;
-      inset-inline-start: 50%;
-      min-width: 1.125rem;
+      inset-block-start: -0.0625rem;
+      inset-inline-start: 48%;
+      min-width: 0.5rem;
       padding: 0 0.25rem;
       border: 2px solid var(--surface);
       border-radius: 1rem;
@@ -124,7 +125,7 @@ class NotificationBell extends LitElement {
       min-height: 0;
       overflow-y: auto;
       overscroll-behavior: contain;
-      scrollbar-gutter: stable;
+      scrollbar-width: thin;
     }
 
     ul {
@@ -199,19 +200,22 @@ class NotificationBell extends LitElement {
   #unread = 0;
   /** What was unread when its row was shown: it stays marked as new until the popup closes. */
   #fresh = new Set();
+  /** Whether the focus was in the popup when it closed. */
+  #focused = false;
   #clock;
   #onScreen = new Map();
   #seeing;
   #rows;
 
-  #changed = () => {
+  #count = () => {
     const { unread } = this.notifications.feed;
     if (unread !== this.#unread) {
       this.#unread = unread;
       this.dispatchEvent(new CustomEvent("unread", { detail: unread, bubbles: true, composed: true }));
     }
-    this.requestUpdate();
   };
+
+  #follow = new Follow(this, "notifications", "directory");
 
   #chosenOnDesktop = ({ detail }) => (detail === null ? this.renderRoot.querySelector("#feed").showPopover() : this.#go(detail));
 
@@ -222,17 +226,15 @@ class NotificationBell extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.notifications.addEventListener("change", this.#changed);
+    this.notifications.addEventListener("change", this.#count);
     this.notifications.addEventListener("open", this.#chosenOnDesktop);
-    this.directory.addEventListener("change", this.#changed);
     document.addEventListener("visibilitychange", this.#looked);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.notifications.removeEventListener("change", this.#changed);
+    this.notifications.removeEventListener("change", this.#count);
     this.notifications.removeEventListener("open", this.#chosenOnDesktop);
-    this.directory.removeEventListener("change", this.#changed);
     document.removeEventListener("visibilitychange", this.#looked);
     this.notifications.lookAt(null);
     this.#closed();
@@ -318,17 +320,21 @@ class NotificationBell extends LitElement {
 
   /** Under the bell: the top layer knows nothing of the button. */
   #place(event) {
+    this.#focused = event.target.contains(this.renderRoot.activeElement);
     if (event.newState !== "open") {
       return;
     }
     const { bottom, right } = this.renderRoot.querySelector("#bell").getBoundingClientRect();
     const end = Math.max(8, Math.min(innerWidth - right, innerWidth - 408));
-    event.target.style.setProperty("--top", `${Math.round(bottom + 4)}px`);
+    event.target.style.setProperty("--top", `${Math.round(bottom + 8)}px`);
     event.target.style.setProperty("--end", `${Math.round(innerWidth < 720 ? 8 : end)}px`);
   }
 
   #toggled({ newState, target }) {
     this._open = newState === "open";
+    if (!this._open && this.#focused) {
+      this.renderRoot.querySelector("#bell").focus();
+    }
     if (this._open) {
       target.focus();
       this.#clock = setInterval(() => this.requestUpdate(), CLOCK_EVERY_MS);

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { desktop, sound } from "../alerts.js";
 import { t } from "../texts.js";
+import { Follow } from "./follow.js";
 import { shared } from "./shared-styles.js";
 
 /**
@@ -62,10 +63,11 @@ class SettingsDialog extends LitElement {
     }
   `];
 
-  #changed = () => this.requestUpdate();
+  #follow = new Follow(this, "notifications", "sound");
 
   constructor() {
     super();
+    this.sound = sound;
     this._said = {};
     this._problem = null;
   }
@@ -76,18 +78,6 @@ class SettingsDialog extends LitElement {
     this._problem = null;
     this.renderRoot.querySelector("dialog").showModal();
     this.#try(() => this.notifications.load());
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.notifications.addEventListener("change", this.#changed);
-    sound.addEventListener("change", this.#changed);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.notifications.removeEventListener("change", this.#changed);
-    sound.removeEventListener("change", this.#changed);
   }
 
   render() {

@@ -51,6 +51,11 @@ export function dateTime(iso) {
   return t("dateTime", { date: dates.format(at), time: times.format(at) });
 }
 
+/** Day of the week and date: "Sunday, November 22, 2026". */
+export function day(iso) {
+  return dates.format(new Date(iso));
+}
+
 /** The time of the day. */
 export function time(iso) {
   return times.format(new Date(iso));

@@ -3,8 +3,11 @@ import { commandOf } from "../keyboard.js";
 import { live } from "../live.js";
 import { Address } from "../models/address.js";
 import { Directory } from "../models/directory.js";
+import { Drafts } from "../models/drafts.js";
 import { TABS } from "../models/filter.js";
 import { Inbox } from "../models/inbox.js";
+import { Outbox } from "../models/outbox.js";
+import { Undo } from "../models/undo.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
 import { shared } from "./shared-styles.js";
@@ -18,6 +21,7 @@ import "./groups-page.js";
 import "./notification-bell.js";
 import "./settings-dialog.js";
 import "./sign-in-form.js";
+import "./undo-toast.js";
 
 /**
  * The whole page: signs in, lays out, and is the one place where its parts meet. What the parts have from it, and what it has from them:
@@ -190,6 +194,10 @@ class BatonApp extends LitElement {
 
   #address = new Address();
   #directory = new Directory();
+  /** What the agent has typed, sent, and can undo: for as long as she is signed in, whatever the page shows. */
+  #drafts = null;
+  #outbox = null;
+  #undo = null;
   #inbox = null;
   #started = false;
   #unread = 0;
@@ -225,6 +233,7 @@ class BatonApp extends LitElement {
         <account-menu .me=${this.#me} .place=${this.#address.place} @choose=${this.#chosen}></account-menu>
       </header>
       ${this.#place()}
+      <undo-toast .undo=${this.#undo}></undo-toast>
       <settings-dialog .me=${this.#me}></settings-dialog>
       ${session.me ? nothing : html`
         <dialog id="sign-in" @cancel=${(event) => event.preventDefault()}><sign-in-form .expired=${session.expired}></sign-in-form></dialog>`}`;
@@ -259,6 +268,7 @@ class BatonApp extends LitElement {
             </div>
             <div class="pane thread">
               <conversation-thread .me=${this.#me} .directory=${this.#directory} .conversationId=${conversation}
+                .drafts=${this.#drafts} .outbox=${this.#outbox} .undo=${this.#undo}
                 @conversation=${(event) => { this._conversation = event.detail; }}
                 @toggle-details=${() => { this._detailsOpen = !this._detailsOpen; }}></conversation-thread>
             </div>
@@ -279,6 +289,9 @@ class BatonApp extends LitElement {
   #sessionChanged() {
     if (session.me && !this.#started) {
       this.#started = true;
+      this.#drafts = new Drafts(session.me.id);
+      this.#outbox = new Outbox(session.me, this.#drafts);
+      this.#undo = new Undo({ outbox: this.#outbox, directory: this.#directory });
       live.start(session.me.id);
       this.#directory.start().catch(() => {}); // asks again by itself
       this.#inbox = new Inbox({ me: session.me, directory: this.#directory });

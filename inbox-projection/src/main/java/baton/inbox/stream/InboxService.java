@@ -43,6 +43,7 @@ public final class InboxService implements Service {
         closeRunner();
         topics.ensure(Topics.specs(clients.settings(), Topic.CONVERSATION_EVENTS, Topic.DEAD_LETTERS));
         Topology topology = InboxTopology.build(clients.settings().topicPrefix(), shards);
+        topics.verifyChangelogs(clients.prefixed(name()), topology);
         open(topology);
     }
 

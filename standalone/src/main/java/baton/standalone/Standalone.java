@@ -100,6 +100,7 @@ public final class Standalone implements AutoCloseable {
             properties.put("baton.accounts.channels", "webchat");
             properties.put("micronaut.security.endpoints.login.enabled", true);
             if (embedded) {
+                properties.put("baton.replicas", 1); // there is one broker; on a cluster BATON_REPLICAS counts
                 properties.put("baton.instance-id", "standalone"); // the folder's lock makes it the only one
             }
             properties.putAll(options.more());

@@ -37,7 +37,8 @@ public final class StandaloneMain implements Callable<Integer> {
     @Option(names = "--no-demo", description = "No demo team: one supervisor, admin, and the channel webchat")
     private boolean noDemo;
 
-    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Use this Kafka cluster and start no broker")
+    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT",
+            description = "Use this Kafka cluster, of three brokers or more, and start none; for fewer, set BATON_REPLICAS")
     private String bootstrapServers;
 
     @Option(names = "--rehearse", hidden = true, description = "Start, use everything once, stop: what a start cache is made from")

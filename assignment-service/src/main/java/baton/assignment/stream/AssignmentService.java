@@ -31,6 +31,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.state.HostInfo;
@@ -80,15 +81,17 @@ public final class AssignmentService implements Service {
         closeParts();
         topics.ensure(Topics.specs(clients.settings(), Topic.CHANNEL_MESSAGES, Topic.CONVERSATION_COMMANDS,
                 Topic.CONVERSATION_EVENTS, Topic.CONVERSATION_REPLIES, Topic.DEAD_LETTERS));
-        new CommandOffsets(clients).prepare();
         int partitions = clients.settings().partitions();
+        Topology topology = AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending);
+        topics.verifyChangelogs(clients.prefixed(name()), topology);
+        new CommandOffsets(clients).prepare();
         unlessClosed(commands::open);
         commands.meet(partitions);
         unlessClosed(() -> {
             admin = clients.admin();
             producer = clients.producer("assignment-writes", Duration.ofSeconds(8),
                     java.util.Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCKED_MILLIS_MAX));
-            runner = new StreamsRunner(name(), AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending),
+            runner = new StreamsRunner(name(), topology,
                     clients.streams(AssignmentTopology.APPLICATION, "none", clients.settings().commitInterval()), registry);
             commands.refuseWhile(runner::haltedBecause);
             runner.start();

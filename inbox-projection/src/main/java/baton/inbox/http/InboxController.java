@@ -128,7 +128,7 @@ public class InboxController {
     /// A list.
     @Get
     @Operation(summary = "One page of the inbox")
-    public InboxPage list(Caller caller,
+    public InboxPage list(@Parameter(hidden = true) Caller caller,
             @Parameter(description = "unassigned, me, others, agent:<id>, group:<id>; may repeat and means the union; none means all")
             @Nullable @QueryValue List<String> assignment,
             @Parameter(description = "open, completed or all") @QueryValue(defaultValue = "open") String status,
@@ -148,7 +148,7 @@ public class InboxController {
     /// Counts.
     @Get("/counts")
     @Operation(summary = "How many conversations the lists hold", description = "From counters, equal to what the lists hold.")
-    public InboxCounts counts(Caller caller,
+    public InboxCounts counts(@Parameter(hidden = true) Caller caller,
             @Parameter(description = "<conversationId>@<version>: wait until the counts include that version") @Nullable @QueryValue String after) {
         boolean seen = seen(after);
         InboxShards.Counts counts = service.shards().counts();
@@ -167,7 +167,7 @@ public class InboxController {
     /// One conversation.
     @Get("/conversations/{id}")
     @Operation(summary = "One conversation, as a list shows it")
-    public ConversationView conversation(Caller caller, @PathVariable String id,
+    public ConversationView conversation(@Parameter(hidden = true) Caller caller, @PathVariable String id,
             @Parameter(description = "Wait until the view has reached this version") @Nullable @QueryValue @Min(0) Long minVersion) {
         boolean seen = seen(id, minVersion);
         return ConversationView.of(existing(id), !seen);
@@ -198,7 +198,7 @@ public class InboxController {
     /// A thread.
     @Get("/conversations/{id}/thread")
     @Operation(summary = "What was said in a conversation, and who owned it", description = "For agents only. The newest entries, oldest first.")
-    public ThreadView thread(Caller caller, @PathVariable String id,
+    public ThreadView thread(@Parameter(hidden = true) Caller caller, @PathVariable String id,
             @QueryValue(defaultValue = "50") @Min(1) @Max(200) int limit,
             @Parameter(description = "Entries before this version only") @Nullable @QueryValue @Min(1) Long before,
             @Parameter(description = "Wait until the view has reached this version") @Nullable @QueryValue @Min(0) Long minVersion) {

@@ -45,7 +45,7 @@ export const texts = {
 
   failure: {
     'too-large': 'It is too long.',
-    'invalid-field': 'It is too long, or empty.',
+    'invalid-field': 'It is too long, or has something in it that cannot be read.',
     other: 'It was not accepted.',
   },
 

@@ -105,7 +105,7 @@ public final class Standalone implements AutoCloseable {
             }
             properties.putAll(options.more());
             ApplicationContext context = Launch.start(properties, new String[0], "assignment-service", "inbox-projection",
-                    "notification-service");
+                    "notification-service", "webchat-channel");
             return new Standalone(data, broker, context, bootstrapServers, password);
         } catch (RuntimeException e) {
             try {

@@ -21,6 +21,7 @@ import "./conversation-thread.js";
 import "./groups-page.js";
 import "./notification-bell.js";
 import "./settings-dialog.js";
+import "./shortcuts-dialog.js";
 import "./sign-in-form.js";
 import "./undo-toast.js";
 
@@ -44,6 +45,7 @@ class BatonApp extends LitElement {
   static properties = {
     _detailsOpen: { state: true },
     _conversation: { state: true },
+    _problem: { state: true },
   };
 
   static styles = [shared, css`
@@ -140,6 +142,19 @@ class BatonApp extends LitElement {
       overflow: auto;
     }
 
+    [role="alert"] .problem {
+      position: fixed;
+      inset-block-end: var(--space-4);
+      inset-inline: var(--space-4);
+      z-index: 30;
+      display: flex;
+      justify-content: space-between;
+      align-items: center;
+      max-width: 40rem;
+      margin-inline: auto;
+      box-shadow: var(--shadow);
+    }
+
     .backdrop {
       display: none;
     }
@@ -208,6 +223,7 @@ class BatonApp extends LitElement {
     super();
     this._detailsOpen = false;
     this._conversation = null;
+    this._problem = "";
     session.addEventListener("change", () => this.#sessionChanged());
     this.#address.addEventListener("change", () => this.#addressChanged());
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -239,8 +255,12 @@ class BatonApp extends LitElement {
       ${this.#place()}
       <undo-toast .undo=${this.#undo}></undo-toast>
       <settings-dialog .notifications=${this.#notifications}></settings-dialog>
+      <shortcuts-dialog></shortcuts-dialog>
+      <div role="alert">${this._problem ? html`
+        <p class="problem">${this._problem} <button class="plain" @click=${() => { this._problem = ""; }}>${t("close")}</button></p>` : nothing}</div>
       ${session.me ? nothing : html`
-        <dialog id="sign-in" @cancel=${(event) => event.preventDefault()}><sign-in-form .expired=${session.expired}></sign-in-form></dialog>`}`;
+        <dialog id="sign-in" aria-label=${t("signIn.button")} closedby="none" @cancel=${(event) => event.preventDefault()}
+          @close=${() => this.requestUpdate()}><sign-in-form .expired=${session.expired}></sign-in-form></dialog>`}`;
   }
 
   updated() {
@@ -340,18 +360,27 @@ class BatonApp extends LitElement {
         this.#part("settings-dialog").show();
         break;
       case "shortcuts":
+        this.#part("shortcuts-dialog").show();
         break;
       case "signOut":
-        session.signOut();
+        this.#signOut();
         break;
       default:
         this.#address.goTo(event.detail);
     }
   }
 
+  async #signOut() {
+    try {
+      await session.signOut();
+    } catch (problem) {
+      this._problem = problem.text; // she is still signed in, and must know
+    }
+  }
+
   #key(event) {
-    const command = this.#started && session.me && this.#address.place === "inbox" ? commandOf(event) : undefined;
-    if (command === undefined) {
+    const command = this.#started && session.me ? commandOf(event) : undefined;
+    if (command === undefined || (command !== "help" && this.#address.place !== "inbox")) {
       return;
     }
     event.preventDefault();
@@ -368,6 +397,7 @@ class BatonApp extends LitElement {
         this.#command("conversation-thread", command);
         break;
       case "help":
+        this.#part("shortcuts-dialog").show();
         break;
       default:
         this.#address.change(TABS[command.slice("tab-".length)]);

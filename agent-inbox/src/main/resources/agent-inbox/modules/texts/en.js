@@ -25,6 +25,7 @@ export const en = {
   "save": "Save",
   "tryAgain": "Try again",
   "dateTime": "{date}, {time}",
+  "lessThan": "<{span}",
 
   // Problems, by the last part of their type; what is not here is shown as the server says it
   "problem.offline": "Baton cannot be reached. Check the connection and try again.",
@@ -56,6 +57,26 @@ export const en = {
   "menu.groups": "Groups",
   "menu.shortcuts": "Keyboard shortcuts",
   "menu.signOut": "Sign out",
+
+  // The keyboard
+  "shortcuts.heading": "Keyboard shortcuts",
+  "shortcuts.notWhileTyping": "They rest while you type.",
+  "shortcuts.next": "Next conversation",
+  "shortcuts.previous": "Previous conversation",
+  "shortcuts.open": "Open it",
+  "shortcuts.show-arrivals": "Show new arrivals",
+  "shortcuts.reply": "Reply",
+  "shortcuts.send": "Send the reply",
+  "shortcuts.assign": "Choose an agent",
+  "shortcuts.unassign": "Unassign",
+  "shortcuts.complete": "Complete",
+  "shortcuts.filter": "Filter by assignment",
+  "shortcuts.tab-mine": "Mine",
+  "shortcuts.tab-unassigned": "Unassigned",
+  "shortcuts.tab-all": "All",
+  "shortcuts.tab-completed": "Completed",
+  "shortcuts.help": "This list",
+  "shortcuts.back": "Close, or back to the list",
 
   // The list of conversations
   "list.heading": "Conversations",

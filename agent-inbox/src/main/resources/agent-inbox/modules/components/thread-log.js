@@ -145,6 +145,10 @@ class ThreadLog extends LitElement {
       overflow-wrap: anywhere;
     }
 
+    .status.pending {
+      font-style: italic;
+    }
+
     .to-end {
       position: absolute;
       inset-block-end: var(--space-3);

@@ -5,6 +5,7 @@ import { Address } from "../models/address.js";
 import { Directory } from "../models/directory.js";
 import { Drafts } from "../models/drafts.js";
 import { TABS } from "../models/filter.js";
+import { Inbox } from "../models/inbox.js";
 import { Outbox } from "../models/outbox.js";
 import { Undo } from "../models/undo.js";
 import { session } from "../session.js";
@@ -119,20 +120,21 @@ class BatonApp extends LitElement {
       overflow: hidden;
     }
 
-    conversation-list,
-    conversation-thread,
-    conversation-details {
-      display: block;
+    .pane {
       min-width: 0;
       min-height: 0;
       background: var(--surface);
     }
 
-    conversation-list {
+    .pane > * {
+      height: 100%; /* its display is its own */
+    }
+
+    .list {
       border-inline-end: 1px solid var(--edge);
     }
 
-    conversation-details {
+    .details {
       border-inline-start: 1px solid var(--edge);
       overflow: auto;
     }
@@ -146,11 +148,11 @@ class BatonApp extends LitElement {
         grid-template-columns: 21rem minmax(0, 1fr);
       }
 
-      conversation-details {
+      .details {
         display: none;
       }
 
-      .details-open conversation-details {
+      .details-open .details {
         display: block;
         position: fixed;
         inset-block: 0;
@@ -174,12 +176,12 @@ class BatonApp extends LitElement {
         grid-template-columns: minmax(0, 1fr);
       }
 
-      main.panes:not(.reading) conversation-thread,
-      main.panes.reading conversation-list {
+      main.panes:not(.reading) .thread,
+      main.panes.reading .list {
         display: none;
       }
 
-      conversation-list {
+      .list {
         border: 0;
       }
 
@@ -196,6 +198,7 @@ class BatonApp extends LitElement {
   #drafts = null;
   #outbox = null;
   #undo = null;
+  #inbox = null;
   #started = false;
   #unread = 0;
 
@@ -260,14 +263,20 @@ class BatonApp extends LitElement {
         const reading = conversation === null ? "" : "reading";
         return html`
           <main class="panes ${reading} ${this._detailsOpen && reading ? "details-open" : ""}" @open-conversation=${this.#openConversation}>
-            <conversation-list .me=${this.#me} .directory=${this.#directory} .address=${this.#address}></conversation-list>
-            <conversation-thread .me=${this.#me} .directory=${this.#directory} .conversationId=${conversation}
-              .drafts=${this.#drafts} .outbox=${this.#outbox} .undo=${this.#undo}
-              @conversation=${(event) => { this._conversation = event.detail; }}
-              @toggle-details=${() => { this._detailsOpen = !this._detailsOpen; }}></conversation-thread>
+            <div class="pane list">
+              <conversation-list .me=${this.#me} .inbox=${this.#inbox} .directory=${this.#directory} .address=${this.#address}></conversation-list>
+            </div>
+            <div class="pane thread">
+              <conversation-thread .me=${this.#me} .directory=${this.#directory} .conversationId=${conversation}
+                .drafts=${this.#drafts} .outbox=${this.#outbox} .undo=${this.#undo}
+                @conversation=${(event) => { this._conversation = event.detail; }}
+                @toggle-details=${() => { this._detailsOpen = !this._detailsOpen; }}></conversation-thread>
+            </div>
             <div class="backdrop" @click=${() => { this._detailsOpen = false; }}></div>
-            <conversation-details .me=${this.#me} .directory=${this.#directory} .conversation=${this._conversation}
-              @toggle-details=${() => { this._detailsOpen = false; }}></conversation-details>
+            <div class="pane details">
+              <conversation-details .me=${this.#me} .directory=${this.#directory} .conversation=${this._conversation}
+                @toggle-details=${() => { this._detailsOpen = false; }}></conversation-details>
+            </div>
           </main>`;
       }
     }
@@ -285,7 +294,9 @@ class BatonApp extends LitElement {
       this.#undo = new Undo({ outbox: this.#outbox, directory: this.#directory });
       live.start(session.me.id);
       this.#directory.start().catch(() => {}); // asks again by itself
-      this.#directory.addEventListener("change", () => this.requestUpdate());
+      this.#inbox = new Inbox({ me: session.me, directory: this.#directory });
+      this.#inbox.start();
+      this.#addressChanged();
     } else if (session.me && !live.running) {
       live.start(session.me.id);
       live.resync();
@@ -296,6 +307,10 @@ class BatonApp extends LitElement {
   }
 
   #addressChanged() {
+    if (this.#inbox && this.#address.place === "inbox") {
+      this.#inbox.show(this.#address.filter);
+      this.#inbox.open(this.#address.filter.conversation);
+    }
     this.requestUpdate();
   }
 

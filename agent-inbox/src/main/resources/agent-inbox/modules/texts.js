@@ -77,10 +77,10 @@ export function ago(iso) {
   return relative.format(-n, unit);
 }
 
-/** How long since then: "5 min". */
+/** How long since then: "5 min", "<1 min". */
 export function waited(iso) {
   const [unit, n] = span(Date.now() - Date.parse(iso));
-  return spans.get(unit).format(n);
+  return n === 0 ? t("lessThan", { span: spans.get(unit).format(1) }) : spans.get(unit).format(n);
 }
 
 /** A number. */

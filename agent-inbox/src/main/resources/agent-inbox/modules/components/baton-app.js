@@ -6,6 +6,7 @@ import { Directory } from "../models/directory.js";
 import { Drafts } from "../models/drafts.js";
 import { TABS } from "../models/filter.js";
 import { Inbox } from "../models/inbox.js";
+import { Notifications } from "../models/notifications.js";
 import { Outbox } from "../models/outbox.js";
 import { Undo } from "../models/undo.js";
 import { session } from "../session.js";
@@ -20,6 +21,7 @@ import "./conversation-thread.js";
 import "./groups-page.js";
 import "./notification-bell.js";
 import "./settings-dialog.js";
+import "./shortcuts-dialog.js";
 import "./sign-in-form.js";
 import "./undo-toast.js";
 
@@ -34,7 +36,7 @@ import "./undo-toast.js";
  *   `open-conversation` {conversationId or null}: shows that conversation, or the list alone;
  *   `conversation` (model or null), by the thread: what it shows at present, which the details then show too;
  *   `toggle-details`, by the thread: opens or closes the details where they are a drawer;
- *   `unread` (number), by the bell: for the title.
+ *   `unread` (number), by the bell: for the title; `open-settings`, by the bell.
  * - The settings dialog has `show()`.
  *
  * When the session ends by itself, the page stays as it is behind a dialog that asks for the password, and all models ask anew afterwards.
@@ -43,6 +45,7 @@ class BatonApp extends LitElement {
   static properties = {
     _detailsOpen: { state: true },
     _conversation: { state: true },
+    _problem: { state: true },
   };
 
   static styles = [shared, css`
@@ -139,6 +142,19 @@ class BatonApp extends LitElement {
       overflow: auto;
     }
 
+    [role="alert"] .problem {
+      position: fixed;
+      inset-block-end: var(--space-4);
+      inset-inline: var(--space-4);
+      z-index: 30;
+      display: flex;
+      justify-content: space-between;
+      align-items: center;
+      max-width: 40rem;
+      margin-inline: auto;
+      box-shadow: var(--shadow);
+    }
+
     .backdrop {
       display: none;
     }
@@ -194,11 +210,12 @@ class BatonApp extends LitElement {
 
   #address = new Address();
   #directory = new Directory();
+  #notifications = new Notifications(this.#directory);
+  #inbox = null;
   /** What the agent has typed, sent, and can undo: for as long as she is signed in, whatever the page shows. */
   #drafts = null;
   #outbox = null;
   #undo = null;
-  #inbox = null;
   #started = false;
   #unread = 0;
 
@@ -206,6 +223,7 @@ class BatonApp extends LitElement {
     super();
     this._detailsOpen = false;
     this._conversation = null;
+    this._problem = "";
     session.addEventListener("change", () => this.#sessionChanged());
     this.#address.addEventListener("change", () => this.#addressChanged());
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -228,15 +246,21 @@ class BatonApp extends LitElement {
         <h1><img src="/icons/baton.svg" alt=""><span>${t("app.name")}</span></h1>
         <connection-state></connection-state>
         <span class="spring"></span>
-        <notification-bell .me=${this.#me} .directory=${this.#directory} .conversationId=${this.#address.filter.conversation}
-          @unread=${this.#unreadChanged} @open-conversation=${this.#openConversation}></notification-bell>
+        <notification-bell .notifications=${this.#notifications} .directory=${this.#directory}
+          .conversationId=${this.#address.place === "inbox" ? this.#address.filter.conversation : null}
+          @unread=${this.#unreadChanged} @open-conversation=${this.#openConversation}
+          @open-settings=${() => this.#part("settings-dialog").show()}></notification-bell>
         <account-menu .me=${this.#me} .place=${this.#address.place} @choose=${this.#chosen}></account-menu>
       </header>
       ${this.#place()}
       <undo-toast .undo=${this.#undo}></undo-toast>
-      <settings-dialog .me=${this.#me}></settings-dialog>
+      <settings-dialog .notifications=${this.#notifications}></settings-dialog>
+      <shortcuts-dialog></shortcuts-dialog>
+      <div role="alert">${this._problem ? html`
+        <p class="problem">${this._problem} <button class="plain" @click=${() => { this._problem = ""; }}>${t("close")}</button></p>` : nothing}</div>
       ${session.me ? nothing : html`
-        <dialog id="sign-in" @cancel=${(event) => event.preventDefault()}><sign-in-form .expired=${session.expired}></sign-in-form></dialog>`}`;
+        <dialog id="sign-in" aria-label=${t("signIn.button")} closedby="none" @cancel=${(event) => event.preventDefault()}
+          @close=${() => this.requestUpdate()}><sign-in-form .expired=${session.expired}></sign-in-form></dialog>`}`;
   }
 
   updated() {
@@ -294,6 +318,8 @@ class BatonApp extends LitElement {
       this.#undo = new Undo({ outbox: this.#outbox, directory: this.#directory });
       live.start(session.me.id);
       this.#directory.start().catch(() => {}); // asks again by itself
+      this.#notifications.start(session.me.id);
+      this.#directory.addEventListener("change", () => this.requestUpdate());
       this.#inbox = new Inbox({ me: session.me, directory: this.#directory });
       this.#inbox.start();
       this.#addressChanged();
@@ -334,18 +360,27 @@ class BatonApp extends LitElement {
         this.#part("settings-dialog").show();
         break;
       case "shortcuts":
+        this.#part("shortcuts-dialog").show();
         break;
       case "signOut":
-        session.signOut();
+        this.#signOut();
         break;
       default:
         this.#address.goTo(event.detail);
     }
   }
 
+  async #signOut() {
+    try {
+      await session.signOut();
+    } catch (problem) {
+      this._problem = problem.text; // she is still signed in, and must know
+    }
+  }
+
   #key(event) {
-    const command = this.#started && session.me && this.#address.place === "inbox" ? commandOf(event) : undefined;
-    if (command === undefined) {
+    const command = this.#started && session.me ? commandOf(event) : undefined;
+    if (command === undefined || (command !== "help" && this.#address.place !== "inbox")) {
       return;
     }
     event.preventDefault();
@@ -362,6 +397,7 @@ class BatonApp extends LitElement {
         this.#command("conversation-thread", command);
         break;
       case "help":
+        this.#part("shortcuts-dialog").show();
         break;
       default:
         this.#address.change(TABS[command.slice("tab-".length)]);

@@ -223,7 +223,9 @@ class ConversationList extends LitElement {
     }
 
     .gone > * {
-      opacity: 0.55;
+      color: var(--ink-soft);
+      font-weight: 400;
+      font-style: italic;
     }
 
     .foot {

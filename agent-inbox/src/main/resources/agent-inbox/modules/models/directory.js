@@ -76,19 +76,25 @@ export class Directory extends EventTarget {
   /** Makes or changes an agent; throws a Problem. */
   async saveAgent(id, { name, role, active }) {
     await api.send("PUT", `/api/agents/${encodeURIComponent(id)}`, { name, role, active });
-    await this.load();
+    await this.#loadChange();
   }
 
   /** Makes or changes a group; throws a Problem. */
   async saveGroup(id, { name, members }) {
     await api.send("PUT", `/api/groups/${encodeURIComponent(id)}`, { name, members });
-    await this.load();
+    await this.#loadChange();
   }
 
   /** Removes a group; its members stay. Throws a Problem. */
   async deleteGroup(id) {
     await api.send("DELETE", `/api/groups/${encodeURIComponent(id)}`);
-    await this.load();
+    await this.#loadChange();
+  }
+
+  /** Reads what was changed: what is being read already may be from before. The change is made, whether or not this succeeds. */
+  async #loadChange() {
+    await this.#loading?.catch(() => {});
+    await this.load().catch(() => {});
   }
 
   async #load() {

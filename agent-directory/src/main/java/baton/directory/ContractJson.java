@@ -22,16 +22,20 @@ final class ContractJson implements BeanCreatedEventListener<ObjectMapper>, Prob
     @Override
     public Problem explain(Throwable cause) {
         return switch (cause) {
-            case InvalidField invalid -> Problem.invalidField(invalid.field(), invalid.reason());
+            case InvalidField invalid -> problem(invalid);
             case JsonProcessingException json -> invalidFieldIn(json);
             default -> null;
         };
     }
 
+    static Problem problem(InvalidField invalid) {
+        return Problem.invalidField(invalid.field(), invalid.reason());
+    }
+
     private static Problem invalidFieldIn(JsonProcessingException json) {
         for (Throwable cause = json.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof InvalidField invalid) {
-                return Problem.invalidField(invalid.field(), invalid.reason());
+                return problem(invalid);
             }
         }
         return Problem.malformed(Json.reason(json));

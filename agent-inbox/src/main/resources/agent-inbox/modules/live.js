@@ -81,6 +81,7 @@ class Live extends EventTarget {
     this.#positions.clear();
     this.#lastId = null;
     this.leading = false;
+    this.#setState("offline");
   }
 
   /** Has everything asked for anew: now, and once the inbox has caught up with what the stream says. */

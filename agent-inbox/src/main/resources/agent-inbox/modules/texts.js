@@ -51,6 +51,11 @@ export function dateTime(iso) {
   return t("dateTime", { date: dates.format(at), time: times.format(at) });
 }
 
+/** Day of the week and date: "Sunday, November 22, 2026". */
+export function day(iso) {
+  return dates.format(new Date(iso));
+}
+
 /** The time of the day. */
 export function time(iso) {
   return times.format(new Date(iso));
@@ -72,10 +77,10 @@ export function ago(iso) {
   return relative.format(-n, unit);
 }
 
-/** How long since then: "5 min". */
+/** How long since then: "5 min", "<1 min". */
 export function waited(iso) {
   const [unit, n] = span(Date.now() - Date.parse(iso));
-  return spans.get(unit).format(n);
+  return n === 0 ? t("lessThan", { span: spans.get(unit).format(1) }) : spans.get(unit).format(n);
 }
 
 /** A number. */

@@ -27,7 +27,9 @@ public final class ProblemResponses implements ErrorResponseProcessor<Problem> {
 
     private final List<Explanation> explanations;
 
-    /// Says what an exception means to the caller, for exceptions that this module does not know.
+    /// Says what an exception means to the caller, for exceptions that this module does not know and that arrive inside another one,
+    /// such as that of the JSON reader. One that an endpoint throws as it is needs an [io.micronaut.http.server.exceptions.ExceptionHandler]:
+    /// without, Micronaut logs it as an error of ours before it asks here.
     @FunctionalInterface
     public interface Explanation {
         /// The problem, or null if the exception means nothing to it.
@@ -96,7 +98,8 @@ public final class ProblemResponses implements ErrorResponseProcessor<Problem> {
                     Problem.of(413, "too-large", "The request is too large", e.getMessage());
             case ConversionErrorException e when !(e.getConversionError().getCause() instanceof JsonProcessingException) ->
                     Problem.malformed(e.getArgument().getName() + " is not what it must be: "
-                            + e.getConversionError().getOriginalValue().map(Object::toString).orElse("nothing"));
+                            + e.getConversionError().getOriginalValue().map(Object::toString).orElse("nothing"))
+                            .with("field", e.getArgument().getName());
             default -> null;
         };
     }

@@ -157,7 +157,7 @@ final class Auditor {
         return node.path(field).isNull() || node.path(field).isMissingNode() ? null : node.path(field).asText();
     }
 
-    private static JsonNode read(String json) {
+    static JsonNode read(String json) {
         try {
             return JSON.readTree(json);
         } catch (IOException e) {

@@ -64,8 +64,8 @@ final class Client {
         return url;
     }
 
-    Answer get(String path) {
-        return send(request(path).GET());
+    Answer get(String path, String... headers) {
+        return send(request(path, headers).GET());
     }
 
     Answer post(String path, String json, String... headers) {
@@ -103,6 +103,21 @@ final class Client {
     /// The conversation, once it has reached a version; fails after the view's own deadline.
     Answer conversation(String id, long version) {
         return get("/api/inbox/conversations/" + id + "?minVersion=" + version);
+    }
+
+    /// Opens the live stream; its headers have come when this returns.
+    ///
+    /// @param query from the question mark on, or empty
+    EventStream stream(String query, String... headers) {
+        try {
+            return EventStream.of(HTTP.send(request("/api/notifications/stream" + query, headers).header("Accept", "text/event-stream").GET().build(),
+                    HttpResponse.BodyHandlers.ofInputStream()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     HttpRequest.Builder request(String path, String... headers) {

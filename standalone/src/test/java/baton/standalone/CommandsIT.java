@@ -9,11 +9,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What agents can do to conversations, and what they are told, over HTTP.
 class CommandsIT {
+
+    @RegisterExtension
+    final NothingLoggedAsError nothingLoggedAsError = new NothingLoggedAsError();
 
     @Test
     void exactlyOneOf64AgentsWinsAConversationThatTheyClaimAtTheSameInstant() throws Exception {

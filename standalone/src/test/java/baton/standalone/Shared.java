@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// One Baton for all tests of this process that do not stop it: each uses conversations of its own. Closed when the process ends.
@@ -50,6 +51,27 @@ final class Shared {
     /// An id that no other test uses.
     static String fresh(String prefix) {
         return prefix + "-" + UUID.randomUUID();
+    }
+
+    /// A client for an agent of its own, made for the test, so that her lists, her feed and her settings are the test's alone.
+    static Client freshAgent(String id) {
+        putAgent(id, true);
+        return Tokens.of(baton(), id);
+    }
+
+    static void putAgent(String id, boolean active) {
+        Client.Answer put = client("sam").put("/api/agents/" + id, "{\"name\":\"Agent " + id + "\",\"role\":\"agent\",\"active\":" + active + "}");
+        if (put.status() != 200) {
+            throw new AssertionError(put);
+        }
+    }
+
+    static void putGroup(String id, String... members) {
+        Client.Answer put = client("sam").put("/api/groups/" + id, "{\"name\":\"Group " + id + "\",\"members\":["
+                + Stream.of(members).map(member -> '"' + member + '"').collect(Collectors.joining(",")) + "]}");
+        if (put.status() != 200) {
+            throw new AssertionError(put);
+        }
     }
 
     /// A conversation with one message, at version 2, in the inbox.

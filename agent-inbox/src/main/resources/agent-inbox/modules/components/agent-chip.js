@@ -77,10 +77,10 @@ class AgentChip extends LitElement {
   }
 }
 
-/** The first letters of the first and the last word; what stands in brackets does not count. */
+/** The first letters of the first and the last word; what is in brackets is said about a name, and no part of it. */
 function initials(name) {
-  const words = name.replace(/\(.*\)/, "").trim().split(/\s+/);
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  const words = name.trim().split(/\s+/).filter((word, index) => index === 0 || !word.startsWith("("));
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
   return letters.map((word) => [...word][0] ?? "").join("").toLocaleUpperCase();
 }
 

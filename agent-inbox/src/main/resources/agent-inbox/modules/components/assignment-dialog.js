@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { t } from "../texts.js";
-import { Follow } from "./follow.js";
 import { shared } from "./shared-styles.js";
+import { Watch } from "./watch.js";
 
 /**
  * Chooses whose conversations are listed. `show(assignment)` opens it with these ticked; `apply` is dispatched with the new ones.
@@ -40,7 +40,7 @@ class AssignmentDialog extends LitElement {
     }
   `];
 
-  #follow = new Follow(this, "directory");
+  #watch = new Watch(this, () => [this.directory]);
 
   constructor() {
     super();

@@ -3,9 +3,12 @@ import { commandOf } from "../keyboard.js";
 import { live } from "../live.js";
 import { Address } from "../models/address.js";
 import { Directory } from "../models/directory.js";
+import { Drafts } from "../models/drafts.js";
 import { TABS } from "../models/filter.js";
 import { Inbox } from "../models/inbox.js";
 import { Notifications } from "../models/notifications.js";
+import { Outbox } from "../models/outbox.js";
+import { Undo } from "../models/undo.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
 import { shared } from "./shared-styles.js";
@@ -18,7 +21,9 @@ import "./conversation-thread.js";
 import "./groups-page.js";
 import "./notification-bell.js";
 import "./settings-dialog.js";
+import "./shortcuts-dialog.js";
 import "./sign-in-form.js";
+import "./undo-toast.js";
 
 /**
  * The whole page: signs in, lays out, and is the one place where its parts meet. What the parts have from it, and what it has from them:
@@ -40,6 +45,7 @@ class BatonApp extends LitElement {
   static properties = {
     _detailsOpen: { state: true },
     _conversation: { state: true },
+    _problem: { state: true },
   };
 
   static styles = [shared, css`
@@ -136,6 +142,19 @@ class BatonApp extends LitElement {
       overflow: auto;
     }
 
+    [role="alert"] .problem {
+      position: fixed;
+      inset-block-end: var(--space-4);
+      inset-inline: var(--space-4);
+      z-index: 30;
+      display: flex;
+      justify-content: space-between;
+      align-items: center;
+      max-width: 40rem;
+      margin-inline: auto;
+      box-shadow: var(--shadow);
+    }
+
     .backdrop {
       display: none;
     }
@@ -193,6 +212,10 @@ class BatonApp extends LitElement {
   #directory = new Directory();
   #notifications = new Notifications(this.#directory);
   #inbox = null;
+  /** What the agent has typed, sent, and can undo: for as long as she is signed in, whatever the page shows. */
+  #drafts = null;
+  #outbox = null;
+  #undo = null;
   #started = false;
   #unread = 0;
 
@@ -200,6 +223,7 @@ class BatonApp extends LitElement {
     super();
     this._detailsOpen = false;
     this._conversation = null;
+    this._problem = "";
     session.addEventListener("change", () => this.#sessionChanged());
     this.#address.addEventListener("change", () => this.#addressChanged());
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -229,9 +253,14 @@ class BatonApp extends LitElement {
         <account-menu .me=${this.#me} .place=${this.#address.place} @choose=${this.#chosen}></account-menu>
       </header>
       ${this.#place()}
+      <undo-toast .undo=${this.#undo}></undo-toast>
       <settings-dialog .notifications=${this.#notifications}></settings-dialog>
+      <shortcuts-dialog></shortcuts-dialog>
+      <div role="alert">${this._problem ? html`
+        <p class="problem">${this._problem} <button class="plain" @click=${() => { this._problem = ""; }}>${t("close")}</button></p>` : nothing}</div>
       ${session.me ? nothing : html`
-        <dialog id="sign-in" @cancel=${(event) => event.preventDefault()}><sign-in-form .expired=${session.expired}></sign-in-form></dialog>`}`;
+        <dialog id="sign-in" aria-label=${t("signIn.button")} closedby="none" @cancel=${(event) => event.preventDefault()}
+          @close=${() => this.requestUpdate()}><sign-in-form .expired=${session.expired}></sign-in-form></dialog>`}`;
   }
 
   updated() {
@@ -263,6 +292,7 @@ class BatonApp extends LitElement {
             </div>
             <div class="pane thread">
               <conversation-thread .me=${this.#me} .directory=${this.#directory} .conversationId=${conversation}
+                .drafts=${this.#drafts} .outbox=${this.#outbox} .undo=${this.#undo}
                 @conversation=${(event) => { this._conversation = event.detail; }}
                 @toggle-details=${() => { this._detailsOpen = !this._detailsOpen; }}></conversation-thread>
             </div>
@@ -283,9 +313,13 @@ class BatonApp extends LitElement {
   #sessionChanged() {
     if (session.me && !this.#started) {
       this.#started = true;
+      this.#drafts = new Drafts(session.me.id);
+      this.#outbox = new Outbox(session.me, this.#drafts);
+      this.#undo = new Undo({ outbox: this.#outbox, directory: this.#directory });
       live.start(session.me.id);
       this.#directory.start().catch(() => {}); // asks again by itself
       this.#notifications.start(session.me.id);
+      this.#directory.addEventListener("change", () => this.requestUpdate());
       this.#inbox = new Inbox({ me: session.me, directory: this.#directory });
       this.#inbox.start();
       this.#addressChanged();
@@ -326,18 +360,27 @@ class BatonApp extends LitElement {
         this.#part("settings-dialog").show();
         break;
       case "shortcuts":
+        this.#part("shortcuts-dialog").show();
         break;
       case "signOut":
-        session.signOut();
+        this.#signOut();
         break;
       default:
         this.#address.goTo(event.detail);
     }
   }
 
+  async #signOut() {
+    try {
+      await session.signOut();
+    } catch (problem) {
+      this._problem = problem.text; // she is still signed in, and must know
+    }
+  }
+
   #key(event) {
-    const command = this.#started && session.me && this.#address.place === "inbox" ? commandOf(event) : undefined;
-    if (command === undefined) {
+    const command = this.#started && session.me ? commandOf(event) : undefined;
+    if (command === undefined || (command !== "help" && this.#address.place !== "inbox")) {
       return;
     }
     event.preventDefault();
@@ -354,6 +397,7 @@ class BatonApp extends LitElement {
         this.#command("conversation-thread", command);
         break;
       case "help":
+        this.#part("shortcuts-dialog").show();
         break;
       default:
         this.#address.change(TABS[command.slice("tab-".length)]);

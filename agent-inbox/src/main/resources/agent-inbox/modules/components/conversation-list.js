@@ -2,9 +2,9 @@ import { LitElement, css, html, nothing } from "lit";
 import { SORTS, TABS, tab } from "../models/filter.js";
 import { ROWS_MAX } from "../models/inbox.js";
 import { number, t, waited, when } from "../texts.js";
-import { Follow } from "./follow.js";
 import { icons } from "./icons.js";
 import { shared } from "./shared-styles.js";
+import { Watch } from "./watch.js";
 import "./agent-chip.js";
 import "./assignment-dialog.js";
 
@@ -223,7 +223,9 @@ class ConversationList extends LitElement {
     }
 
     .gone > * {
-      opacity: 0.55;
+      color: var(--ink-soft);
+      font-weight: 400;
+      font-style: italic;
     }
 
     .foot {
@@ -256,7 +258,7 @@ class ConversationList extends LitElement {
     }
   `];
 
-  #follow = new Follow(this, "inbox", "directory", "address");
+  #watch = new Watch(this, () => [this.inbox, this.directory, this.address]);
   #rowHeight = 0;
   #shownFilter = null;
   #pointed = false;

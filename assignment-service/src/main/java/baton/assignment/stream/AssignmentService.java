@@ -1,6 +1,6 @@
 package baton.assignment.stream;
 
-import baton.assignment.domain.Ledger;
+import baton.assignment.domain.Memory;
 import baton.contract.Actor;
 import baton.contract.Command;
 import baton.contract.CommandEnvelope;
@@ -212,10 +212,9 @@ public final class AssignmentService implements Service {
     public Optional<Decision> decided(String conversationId, String commandId) {
         try {
             awaitDecidedSoFar(conversationId);
-            ReadOnlyKeyValueStore<String, byte[]> rows = runner.streams().store(StoreQueryParameters.fromNameAndType(
-                    AssignmentTopology.CONVERSATIONS, QueryableStoreTypes.<String, byte[]>keyValueStore()));
-            Ledger ledger = LedgerJson.read(rows.get(conversationId));
-            return ledger.memory().command(commandId).map(remembered -> remembered.decision());
+            ReadOnlyKeyValueStore<String, byte[]> store = runner.streams().store(StoreQueryParameters.fromNameAndType(
+                    AssignmentTopology.CONVERSATIONS, QueryableStoreTypes.<String, byte[]>keyValueStore()).withPartition(partition(conversationId)));
+            return Ledgers.command(store, conversationId, commandId).map(Memory.Remembered::decision);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Problem.unavailable("This instance stops.").asException();
@@ -225,9 +224,13 @@ public final class AssignmentService implements Service {
         }
     }
 
+    private int partition(String conversationId) {
+        return KafkaClients.partition(KafkaClients.key(conversationId), clients.settings().partitions());
+    }
+
     private void awaitDecidedSoFar(String conversationId)
             throws InterruptedException, java.util.concurrent.ExecutionException, java.util.concurrent.TimeoutException {
-        int partition = KafkaClients.partition(KafkaClients.key(conversationId), clients.settings().partitions());
+        int partition = partition(conversationId);
         var log = new TopicPartition(Topic.CONVERSATION_COMMANDS.name(clients.settings().topicPrefix()), partition);
         long end = admin.listOffsets(java.util.Map.of(log, OffsetSpec.latest())).partitionResult(log)
                 .get(CAUGHT_UP_WITHIN.toMillis(), TimeUnit.MILLISECONDS).offset();

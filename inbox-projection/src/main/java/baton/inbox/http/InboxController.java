@@ -52,6 +52,7 @@ public class InboxController {
 
     /// How long a read waits for the version that it asks for, before it says `stale`.
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(3);
+    private static final String ASSIGNMENT = "assignment";
     private static final Pattern VERSION = Pattern.compile("(" + Ids.PATTERN + ")@(\\d{1,18})");
     /// Conversations of one read.
     private static final int CONVERSATIONS_MAX = 100;
@@ -127,7 +128,7 @@ public class InboxController {
     /// A list.
     @Get
     @Operation(summary = "One page of the inbox")
-    public InboxPage list(Caller caller,
+    public InboxPage list(@Parameter(hidden = true) Caller caller,
             @Parameter(description = "unassigned, me, others, agent:<id>, group:<id>; may repeat and means the union; none means all")
             @Nullable @QueryValue List<String> assignment,
             @Parameter(description = "open, completed or all") @QueryValue(defaultValue = "open") String status,
@@ -147,7 +148,7 @@ public class InboxController {
     /// Counts.
     @Get("/counts")
     @Operation(summary = "How many conversations the lists hold", description = "From counters, equal to what the lists hold.")
-    public InboxCounts counts(Caller caller,
+    public InboxCounts counts(@Parameter(hidden = true) Caller caller,
             @Parameter(description = "<conversationId>@<version>: wait until the counts include that version") @Nullable @QueryValue String after) {
         boolean seen = seen(after);
         InboxShards.Counts counts = service.shards().counts();
@@ -166,7 +167,7 @@ public class InboxController {
     /// One conversation.
     @Get("/conversations/{id}")
     @Operation(summary = "One conversation, as a list shows it")
-    public ConversationView conversation(Caller caller, @PathVariable String id,
+    public ConversationView conversation(@Parameter(hidden = true) Caller caller, @PathVariable String id,
             @Parameter(description = "Wait until the view has reached this version") @Nullable @QueryValue @Min(0) Long minVersion) {
         boolean seen = seen(id, minVersion);
         return ConversationView.of(existing(id), !seen);
@@ -197,7 +198,7 @@ public class InboxController {
     /// A thread.
     @Get("/conversations/{id}/thread")
     @Operation(summary = "What was said in a conversation, and who owned it", description = "For agents only. The newest entries, oldest first.")
-    public ThreadView thread(Caller caller, @PathVariable String id,
+    public ThreadView thread(@Parameter(hidden = true) Caller caller, @PathVariable String id,
             @QueryValue(defaultValue = "50") @Min(1) @Max(200) int limit,
             @Parameter(description = "Entries before this version only") @Nullable @QueryValue @Min(1) Long before,
             @Parameter(description = "Wait until the view has reached this version") @Nullable @QueryValue @Min(0) Long minVersion) {
@@ -238,14 +239,30 @@ public class InboxController {
                 case "unassigned" -> unassigned = true;
                 case "me" -> owners.add(me);
                 case "others" -> others = true;
-                case String agent when agent.startsWith("agent:") -> owners.add(directory.agent(agent.substring(6)).map(Agent::id)
-                        .orElseThrow(() -> Problem.notFound("agent", agent.substring(6)).asException()));
-                case String group when group.startsWith("group:") -> owners.addAll(directory.group(group.substring(6)).map(Group::members)
-                        .orElseThrow(() -> Problem.notFound("group", group.substring(6)).asException()));
-                default -> throw new InvalidField("assignment", "must be unassigned, me, others, agent:<id> or group:<id>");
+                case String agent when agent.startsWith("agent:") -> owners.add(directory.agent(idIn(agent)).map(Agent::id)
+                        .orElseThrow(() -> notFound("agent", idIn(agent))));
+                case String group when group.startsWith("group:") -> owners.addAll(directory.group(idIn(group)).map(Group::members)
+                        .orElseThrow(() -> notFound("group", idIn(group))));
+                default -> throw unknownAssignment();
             }
         }
         return Selection.union(owners, others, me, unassigned, open, completed);
+    }
+
+    private static String idIn(String assignment) {
+        String id = assignment.substring(assignment.indexOf(':') + 1);
+        if (!Ids.isId(id)) {
+            throw unknownAssignment();
+        }
+        return id;
+    }
+
+    private static RuntimeException notFound(String kind, String id) {
+        return Problem.notFound(kind, id).with("field", ASSIGNMENT).asException();
+    }
+
+    private static InvalidField unknownAssignment() {
+        return new InvalidField(ASSIGNMENT, "must be unassigned, me, others, agent:<id> or group:<id>");
     }
 
     private static <T> T oneOf(String field, String value, Map<String, T> choices) {

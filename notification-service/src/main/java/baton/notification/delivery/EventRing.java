@@ -104,9 +104,10 @@ final class EventRing {
         return seen.reaches(oldest) ? new Cursor(tip, seen, Math.max(0, tip.number - entries.length())) : resynced(Resync.TOO_OLD);
     }
 
+    /// One block: a reader who knew the new position without having been told to resync would resume there, and never know of the gap.
     private Cursor resynced(Resync reason) {
         onResync.accept(reason);
-        return new Cursor(tip, Frame.ready(tip.positions.text()), reason.frame(tip.positions));
+        return new Cursor(tip, Frame.readyWith(reason.frame(tip.positions)));
     }
 
     private void put(Entry entry) {

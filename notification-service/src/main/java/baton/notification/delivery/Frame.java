@@ -1,11 +1,13 @@
 package baton.notification.delivery;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /// Bytes of a stream of server-sent events, one or more whole blocks. Shared by all listeners: never changed.
 /// Source of the format: WHATWG HTML, section 9.2.
 public record Frame(byte[] bytes) {
 
+    private static final String READY = ": ready\n";
     private static final Frame PING = new Frame(utf8(":\n\n"));
 
     /// A comment, so that proxies and clients know that the stream lives.
@@ -16,18 +18,25 @@ public record Frame(byte[] bytes) {
     /// A comment, so that the headers leave at once, and the id to resume from if nothing else comes. Without data no event
     /// is dispatched.
     static Frame ready(String id) {
-        return new Frame(utf8(": ready\nid: " + id + "\n\n"));
+        return new Frame(utf8(READY + "id: " + id + "\n\n"));
+    }
+
+    /// The comment and an event in one block, for an event whose id must not be known to a client that has not got it.
+    static Frame readyWith(Frame event) {
+        return new Frame(joined(utf8(READY), event.bytes));
     }
 
     /// An event.
     static Frame event(String id, String name, byte[] data) {
-        byte[] head = utf8("id: " + id + "\nevent: " + name + "\ndata: ");
-        byte[] bytes = new byte[head.length + data.length + 2];
-        System.arraycopy(head, 0, bytes, 0, head.length);
-        System.arraycopy(data, 0, bytes, head.length, data.length);
-        bytes[bytes.length - 2] = '\n';
-        bytes[bytes.length - 1] = '\n';
-        return new Frame(bytes);
+        return new Frame(joined(utf8("id: " + id + "\nevent: " + name + "\ndata: "), data, utf8("\n\n")));
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            bytes.writeBytes(part);
+        }
+        return bytes.toByteArray();
     }
 
     private static byte[] utf8(String text) {

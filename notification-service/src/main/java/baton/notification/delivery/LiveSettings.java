@@ -1,10 +1,10 @@
 package baton.notification.delivery;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
-import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 
-/// The bounds of the live stream.
+/// The bounds of the live stream. The defaults are in `notification-service.yml`, not here, where a value that cannot be read would
+/// silently become the default.
 ///
 /// @param listenersMax   open streams of this instance; a further one is refused
 /// @param entriesMax     events that are kept for those who resume or read slowly; who is further behind is told to resync
@@ -13,17 +13,30 @@ import java.time.Duration;
 /// @param stuckWithin    how long a client may take nothing while there is something; then its stream is closed
 @ConfigurationProperties("baton.live")
 public record LiveSettings(
-        @Bindable(defaultValue = "10000") int listenersMax,
-        @Bindable(defaultValue = "20000") int entriesMax,
-        @Bindable(defaultValue = "2000") long backlogMax,
-        @Bindable(defaultValue = "15s") Duration pingEvery,
-        @Bindable(defaultValue = "60s") Duration stuckWithin) {
+        int listenersMax,
+        int entriesMax,
+        long backlogMax,
+        Duration pingEvery,
+        Duration stuckWithin) {
 
     /// Refuses what cannot work.
     public LiveSettings {
-        if (listenersMax < 1 || entriesMax < 1 || backlogMax < 0 || pingEvery.isNegative() || pingEvery.isZero()
-                || stuckWithin.isNegative() || stuckWithin.isZero()) {
-            throw new IllegalArgumentException("baton.live: bounds must be more than 0");
+        requireAtLeast(1, listenersMax, "listeners-max");
+        requireAtLeast(1, entriesMax, "entries-max");
+        requireAtLeast(0, backlogMax, "backlog-max");
+        requirePositive(pingEvery, "ping-every");
+        requirePositive(stuckWithin, "stuck-within");
+    }
+
+    private static void requireAtLeast(long least, long value, String name) {
+        if (value < least) {
+            throw new IllegalArgumentException("baton.live." + name + " must be " + least + " or more, it is " + value);
+        }
+    }
+
+    private static void requirePositive(Duration value, String name) {
+        if (!value.isPositive()) {
+            throw new IllegalArgumentException("baton.live." + name + " must be longer than nothing, it is " + value);
         }
     }
 }

@@ -10,29 +10,34 @@ import java.util.stream.Stream;
 
 /// The feeds of all agents: a fold over the topic `notifications`.
 ///
-/// For each recipient, and once for everyone, the newest [#FEED_ENTRIES_MAX] are kept. An agent's feed is her own and
-/// everyone's, in one order, as far back as both reach: so nothing is missing between two items. The same event for the same
-/// recipient is there once. One thread takes in, any thread reads.
+/// An agent's feed is her own notifications and everyone's, in one order. Of her own the newest [#OWN_ENTRIES_MAX] are kept, of
+/// everyone's the newest [#EVERYONES_ENTRIES_MAX], each bound by itself: however many there are for everyone, what was for her alone
+/// stays, and only further back than everyone's reach it stands alone. The same event for the same recipient is there once. One
+/// thread takes in, any thread reads.
 public final class Feeds {
 
-    /// Notifications that are kept for a recipient.
-    public static final int FEED_ENTRIES_MAX = 500;
+    /// Notifications that are kept of those for one agent alone.
+    public static final int OWN_ENTRIES_MAX = 500;
+    /// Notifications that are kept of those for everyone: once, not for each agent.
+    public static final int EVERYONES_ENTRIES_MAX = 2_000;
 
-    private final int entriesMax;
+    private final int ownEntriesMax;
+    private final int everyonesEntriesMax;
     private final Map<String, FeedList> lists = new ConcurrentHashMap<>();
 
     /// Empty ones.
     public Feeds() {
-        this(FEED_ENTRIES_MAX);
+        this(OWN_ENTRIES_MAX, EVERYONES_ENTRIES_MAX);
     }
 
-    Feeds(int entriesMax) {
-        this.entriesMax = entriesMax;
+    Feeds(int ownEntriesMax, int everyonesEntriesMax) {
+        this.ownEntriesMax = ownEntriesMax;
+        this.everyonesEntriesMax = everyonesEntriesMax;
     }
 
     /// Takes in one record of the topic.
     public void take(String recipient, Notification notification) {
-        lists.merge(recipient, FeedList.empty(entriesMax).with(notification), (list, _) -> list.with(notification));
+        lists.compute(recipient, (_, list) -> (list == null ? empty(recipient) : list).with(notification));
     }
 
     /// The items older than `before` (null: the newest), at most `limit`.
@@ -57,13 +62,17 @@ public final class Feeds {
     }
 
     private List<Notification> feed(Agent agent) {
-        FeedList own = lists.getOrDefault(agent.id(), FeedList.empty(entriesMax));
-        FeedList everyones = lists.getOrDefault(Notification.EVERYONE, FeedList.empty(entriesMax));
-        return merge(
-                own.newestFirst().stream().filter(notification -> everyones.reaches(FeedPlace.of(notification))),
-                everyones.newestFirst().stream()
-                        .filter(notification -> own.reaches(FeedPlace.of(notification)))
+        return merge(list(agent.id()).newestFirst().stream(),
+                list(Notification.EVERYONE).newestFirst().stream()
                         .filter(notification -> NotificationPolicy.sees(agent, Notification.EVERYONE, notification)));
+    }
+
+    private FeedList list(String recipient) {
+        return lists.getOrDefault(recipient, empty(recipient));
+    }
+
+    private FeedList empty(String recipient) {
+        return FeedList.empty(recipient.equals(Notification.EVERYONE) ? everyonesEntriesMax : ownEntriesMax);
     }
 
     private static List<Notification> merge(Stream<Notification> own, Stream<Notification> everyones) {

@@ -70,19 +70,7 @@ class FeedsTest {
         }
         Agent ana = agent("ana");
 
-        List<String> walked = new ArrayList<>();
-        FeedPlace before = null;
-        int pages = 0;
-        do {
-            FeedPage page = feeds.page(ana, null, before, 7);
-            assertThat(page.items()).hasSizeLessThanOrEqualTo(7);
-            page.items().forEach(item -> walked.add(item.eventId()));
-            before = page.nextBefore() == null ? null : FeedPlace.parse(page.nextBefore(), "before");
-            pages++;
-        } while (before != null);
-
-        assertThat(pages).isEqualTo(4);
-        assertThat(walked).containsExactlyElementsOf(ids(ana)).hasSize(25);
+        assertThat(walk(ana, 7)).containsExactlyElementsOf(ids(ana)).hasSize(25);
     }
 
     @Test
@@ -110,43 +98,57 @@ class FeedsTest {
     }
 
     @Test
-    void keepsTheNewestAndShowsNothingFromWhereOneOfTheTwoListsHasHoles() {
-        Feeds small = new Feeds(3);
-        small.take("ana", told("own-old", 2, 1, null));
-        for (int second = 10; second < 15; second++) {
-            small.take(EVERYONE, told("all-" + second, 2, second, null));
+    void keepsWhatWasForHerAloneHoweverMuchThereIsForEveryone() {
+        feeds.take("ana", told("own-1", 2, 1, null));
+        feeds.take("ana", told("own-2", 2, 2, null));
+        for (int second = 10; second < 10 + 3 * Feeds.EVERYONES_ENTRIES_MAX; second++) {
+            feeds.take(EVERYONE, told("all-" + second, 2, second, null));
         }
-        small.take("ana", told("own-new", 2, 13, null));
+        List<String> walked = walk(agent("ana"), 200);
 
-        assertThat(small.page(agent("ana"), null, null, 50).items().stream().map(FeedItem::conversationId))
-                .containsExactly("all-14", "own-new", "all-13", "all-12");
-        small.take(EVERYONE, told("all-late", 2, 11, null));
-        assertThat(small.page(agent("ana"), null, null, 50).items()).hasSize(4);
+        assertThat(walked).hasSize(Feeds.EVERYONES_ENTRIES_MAX + 2).endsWith("own-2:2", "own-1:2");
+        assertThat(feeds.unread(agent("ana"), null)).isEqualTo(Feeds.EVERYONES_ENTRIES_MAX + 2);
+        assertThat(walk(agent("ben"), 200)).hasSize(Feeds.EVERYONES_ENTRIES_MAX);
     }
 
     @Test
-    void keepsAStatedNumberForEachRecipient() {
-        for (int second = 0; second < Feeds.FEED_ENTRIES_MAX + 10; second++) {
-            feeds.take("ana", told("c" + second, 2, second, null));
+    void keepsWhatWasForEveryoneHoweverMuchThereIsForOneAlone() {
+        feeds.take(EVERYONE, told("all", 2, 1, null));
+        for (int second = 10; second < 10 + 3 * Feeds.OWN_ENTRIES_MAX; second++) {
+            feeds.take("ana", told("own-" + second, 2, second, null));
         }
 
-        assertThat(feeds.unread(agent("ana"), null)).isEqualTo(Feeds.FEED_ENTRIES_MAX);
-        assertThat(feeds.page(agent("ana"), null, null, 1).items().getFirst().conversationId())
-                .isEqualTo("c" + (Feeds.FEED_ENTRIES_MAX + 9));
+        assertThat(walk(agent("ana"), 200)).hasSize(Feeds.OWN_ENTRIES_MAX + 1).endsWith("all:2");
+        assertThat(walk(agent("ben"), 200)).containsExactly("all:2");
+    }
+
+    @Test
+    void keepsTheNewestOfEachListAndDropsWhatComesLateAndIsOlder() {
+        Feeds small = new Feeds(2, 3);
+        for (int second = 10; second < 15; second++) {
+            small.take(EVERYONE, told("all-" + second, 2, second, null));
+            small.take("ana", told("own-" + second, 2, second, null));
+        }
+        small.take(EVERYONE, told("all-late", 2, 11, null));
+        small.take("ana", told("own-late", 2, 12, null));
+
+        assertThat(small.page(agent("ana"), null, null, 50).items().stream().map(FeedItem::conversationId))
+                .containsExactly("own-14", "all-14", "own-13", "all-13", "all-12");
     }
 
     @Property(tries = 200)
-    void isTheSameInWhateverOrderThePartitionsAreRead(@ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int entriesMax) {
+    void isTheSameInWhateverOrderThePartitionsAreRead(@ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int ownMax,
+            @ForAll @IntRange(min = 1, max = 8) int everyonesMax) {
         List<Notification> all = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             all.add(told("c" + i % 4, i + 1, i / 3, null));
         }
-        Feeds one = new Feeds(entriesMax);
+        Feeds one = new Feeds(ownMax, everyonesMax);
         all.forEach(notification -> one.take(notification.version() % 2 == 0 ? "ana" : EVERYONE, notification));
         List<Notification> shuffled = new ArrayList<>(all);
         shuffled.addAll(all);
         Collections.shuffle(shuffled, new Random(seed));
-        Feeds other = new Feeds(entriesMax);
+        Feeds other = new Feeds(ownMax, everyonesMax);
         shuffled.forEach(notification -> other.take(notification.version() % 2 == 0 ? "ana" : EVERYONE, notification));
 
         assertThat(other.page(agent("ana"), null, null, 50)).isEqualTo(one.page(agent("ana"), null, null, 50));
@@ -163,6 +165,19 @@ class FeedsTest {
                     .hasMessage("before must be the id of a notification");
         }
         assertThatThrownBy(() -> FeedPlace.parse(null, "upTo")).isInstanceOf(InvalidField.class).hasMessage("upTo is missing");
+    }
+
+    /// All pages, each of which but the last is full.
+    private List<String> walk(Agent agent, int limit) {
+        List<String> walked = new ArrayList<>();
+        FeedPlace before = null;
+        do {
+            FeedPage page = feeds.page(agent, null, before, limit);
+            page.items().forEach(item -> walked.add(item.eventId()));
+            before = page.nextBefore() == null ? null : FeedPlace.parse(page.nextBefore(), "before");
+            assertThat(page.items()).hasSizeBetween(before == null ? 1 : limit, limit);
+        } while (before != null);
+        return walked;
     }
 
     private List<String> ids(Agent agent) {

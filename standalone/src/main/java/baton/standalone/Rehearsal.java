@@ -36,6 +36,8 @@ final class Rehearsal {
         String ana = signIn("ana", password);
         String webchat = signIn("webchat", password);
         for (int i = 0; i < ROUNDS; i++) {
+            send(null, "GET", "/", null);
+            send(ana, "POST", "/session", null);
             send(webchat, "POST", "/api/channel-messages", "{\"channel\":\"web\",\"conversationId\":\"c-" + i + "\",\"messageId\":\"m-" + i
                     + "\",\"visitor\":{\"id\":\"v\"},\"text\":\"hello\"}");
             send(ana, "GET", "/api/inbox/conversations/c-" + i + "/thread?minVersion=2", null);

@@ -131,7 +131,7 @@ class ConversationDetails extends LitElement {
         <h3 class="label">${t("details.history")}</h3>
         <p>${handovers === 0 && !hasEarlier ? t("details.handoversNone")
           : t(hasEarlier ? "details.handoversAtLeast" : "details.handovers", { n: handovers })}</p>
-        <ol>${owners.map((owner) => html`
+        <ol ?hidden=${owners.length === 1 && owners[0].until === null}>${owners.map((owner) => html`
           <li>
             <agent-chip .agentId=${owner.agentId} .name=${owner.name}></agent-chip>
             <p>${period(owner)}</p>

@@ -145,6 +145,10 @@ class ThreadLog extends LitElement {
       overflow-wrap: anywhere;
     }
 
+    .status.pending {
+      font-style: italic;
+    }
+
     .to-end {
       position: absolute;
       inset-block-end: var(--space-3);
@@ -176,6 +180,8 @@ class ThreadLog extends LitElement {
   #last = null;
   /** Whether one is at the end, and the log follows it. */
   #atEnd = true;
+  /** Where it was scrolled to. */
+  #top = 0;
   /** The newest version that has been in sight, and the one behind which the mark for what is new stands. */
   #seen = 0;
   #mark = null;
@@ -342,12 +348,16 @@ class ThreadLog extends LitElement {
     const { scrollTop, scrollHeight, clientHeight } = this.#log;
     const [from, to] = this.#window(lines);
     const atEnd = to === lines.length && scrollHeight - scrollTop - clientHeight < AT_END_PX;
+    const upwards = scrollTop < this.#top;
+    this.#top = scrollTop;
     if (atEnd && !this.#atEnd) {
       this.#followEnd();
       this.requestUpdate();
-    } else if (!atEnd && this.#atEnd) {
+    } else if (!atEnd && this.#atEnd && upwards) {
       this.#atEnd = false;
       this.#setWindow(lines, from, to);
+    } else if (!atEnd && this.#atEnd) {
+      this.#scrollToEnd(); // nobody has scrolled: the place has become smaller
     }
     if (!this.#atEnd) {
       this.#moveAlong();
@@ -368,6 +378,7 @@ class ThreadLog extends LitElement {
 
   #scrollToEnd() {
     this.#log.scrollTop = this.#log.scrollHeight;
+    this.#top = this.#log.scrollTop;
   }
 
   /** The first line in sight. */

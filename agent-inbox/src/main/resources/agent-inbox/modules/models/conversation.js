@@ -418,7 +418,7 @@ export class Conversation extends EventTarget {
       const expected = [];
       for (const command of [...this.#ahead.map((decidedOne) => decidedOne.command), ...this.#outbox.of(this.id)]) {
         this.#refs.add(command.ref);
-        const made = expect(item, command, this.#me).map((entry) => ({ ...entry, waiting: command.waiting }));
+        const made = expect(item, command, this.#me);
         item = made.reduce(fold, item);
         expected.push(...made);
       }

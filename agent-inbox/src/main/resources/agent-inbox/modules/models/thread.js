@@ -30,16 +30,16 @@ export function fold(item, entry) {
 
 /**
  * The entries that a command is expected to make, by the table of the server's rules. What the server decides counts; this is only what is
- * shown until then.
+ * shown until then. A reply that waits is expected to be a reply, and no more: who will own the conversation by then, nobody knows.
  *
- * @param command {kind, agentId?, text?, ref, at}
+ * @param command {kind, agentId?, text?, ref, at, waiting}
  * @param me      the agent who gives it
  */
 export function expect(item, command, me) {
   const entries = [];
   const add = (kind, more) => entries.push({
     kind, version: item.version + entries.length + 1, at: command.at, actor: { type: "agent", id: me.id, name: me.name },
-    commandId: command.ref, pending: true, ...more,
+    commandId: command.ref, pending: true, waiting: command.waiting, ...more,
   });
   const status = (type, more) => add("status", { type, by: me.id, assignee: null, previousAssignee: null, reason: null, ...more });
   const { assignee } = item;
@@ -69,11 +69,11 @@ export function expect(item, command, me) {
       }
       break;
     case "reply":
-      if (completed) {
+      if (completed && !command.waiting) {
         status("conversation.reopened");
       }
       add("reply", { text: command.text });
-      if (completed || !assignee) {
+      if ((completed || !assignee) && !command.waiting) {
         status("conversation.assigned", { assignee: me.id, reason: "first-reply" });
       }
       break;

@@ -39,6 +39,8 @@ final class Rehearsal {
         send(null, "GET", "/webchat", null);
         String visitor = token(VISITOR_TOKEN, send(null, "POST", "/webchat/session", "{}"));
         for (int i = 0; i < ROUNDS; i++) {
+            send(null, "GET", "/", null);
+            send(ana, "POST", "/session", null);
             send(webchat, "POST", "/api/channel-messages", "{\"channel\":\"web\",\"conversationId\":\"c-" + i + "\",\"messageId\":\"m-" + i
                     + "\",\"visitor\":{\"id\":\"v\"},\"text\":\"hello\"}");
             send(ana, "GET", "/api/inbox/conversations/c-" + i + "/thread?minVersion=2", null);

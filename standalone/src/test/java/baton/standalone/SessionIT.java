@@ -23,11 +23,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A browser's session, from sign-in to its end.
+@ExtendWith(NothingLoggedAsError.class)
 class SessionIT {
 
     private static final Standalone BATON = Shared.baton();

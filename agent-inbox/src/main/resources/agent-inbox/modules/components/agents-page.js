@@ -132,7 +132,7 @@ class AgentsPage extends LitElement {
   /** What it means that an agent is deactivated. */
   #confirmation({ agent, change, conversations }) {
     const mine = this.me.id === agent.id;
-    const left = conversations === null // it is not known ? t("agents.keepsUnknown", agent)
+    const left = conversations === null ? t("agents.keepsUnknown", agent)
       : conversations === 0 ? t("agents.keepsNone", agent) : t("agents.keeps", { name: agent.name, n: conversations });
     return html`
       <h2 id="confirm-heading">${t("agents.deactivateHeading", agent)}</h2>

@@ -11,6 +11,7 @@
 import { desktop, sound } from "../alerts.js";
 import { api, withQuery } from "../api.js";
 import { live } from "../live.js";
+import { SharedRecord } from "../shared-record.js";
 import { t } from "../texts.js";
 import { Feed } from "./feed.js";
 
@@ -55,6 +56,8 @@ export class Notifications extends EventTarget {
   #moving;
   #candidates = new Map();
   #alerting;
+  /** The alerts that this browser has given, whichever tab: see `take`, `isQuiet` and `choose`. */
+  #given = null;
   #shown = new Map();
 
   constructor(directory) {
@@ -65,6 +68,7 @@ export class Notifications extends EventTarget {
   /** Begins, once, for this agent; `live` has begun. */
   start(agentId) {
     this.#agentId = agentId;
+    this.#given = new SharedRecord(`alerts ${agentId}`, { desktop: [], audio: [], playedAt: 0, recent: [], more: 0 });
     this.#tabs = new BroadcastChannel(`baton-notifications-${agentId}`);
     this.#tabs.onmessage = ({ data }) => this.#hear(data);
     this.feed.learn(this.#kept("read") ?? { upTo: null, seen: [] });
@@ -72,7 +76,7 @@ export class Notifications extends EventTarget {
     live.addEventListener("resync", () => this.load());
     live.addEventListener("state", () => live.state === "online" && (!this.loaded || this.problem) && this.load());
     document.addEventListener("visibilitychange", () => this.#seeOpen());
-    sound.addEventListener("change", () => this.#soundChanged());
+    sound.addEventListener("change", () => this.#heldBack(this.soundHeldBack && sound.state === "blocked"));
     this.load();
   }
 
@@ -262,13 +266,13 @@ export class Notifications extends EventTarget {
     }
     const mayShow = this.settings.desktop && desktop.permission === "granted";
     const mayPlay = this.settings.audio && sound.state === "ready";
-    const plan = await this.#once((given) => ({
+    const plan = await this.#given.change((given) => ({
       shown: mayShow ? choose(given, take(given, "desktop", items)) : [],
       played: mayPlay && take(given, "audio", items).length > 0 && isQuiet(given),
     }));
     plan.shown.forEach((alert) => this.#show(alert));
     if (plan.played) {
-      await sound.play();
+      this.#heldBack(!(await sound.play()));
     } else if (this.settings.audio && sound.state === "blocked") {
       setTimeout(() => this.#lookWhetherHeldBack(items), HELD_BACK_AFTER_MS);
     }
@@ -276,8 +280,9 @@ export class Notifications extends EventTarget {
 
   #show({ item, more, again }) {
     const key = item?.conversationId ?? "";
+    const { who, what } = item ? describe(item, this.#directory) : {};
     const shown = item
-      ? desktop.show({ ...this.#words(item), tag: `baton-${key}`, again }, () => this.#open(key))
+      ? desktop.show({ title: who, body: what, tag: `baton-${key}`, again }, () => this.#open(key))
       : desktop.show({ title: t("alert.more", { n: more }), body: "", tag: "baton more", again: false }, () => this.#open(null));
     if (shown) {
       this.#shown.delete(key); // the newest last
@@ -288,38 +293,21 @@ export class Notifications extends EventTarget {
     }
   }
 
-  #words(item) {
-    const { who, what } = describe(item, this.#directory);
-    return { title: who, body: what };
-  }
-
   /** `open` is dispatched when a desktop notification was clicked: with the conversation that it tells of, or null for the feed. */
   #open(conversationId) {
     this.dispatchEvent(new CustomEvent("open", { detail: conversationId }));
   }
 
   async #lookWhetherHeldBack(items) {
-    const untold = await this.#once((given) => items.filter(({ eventId }) => !given.audio.includes(eventId)));
-    if (untold.some((item) => !this.feed.isRead(item)) && sound.state === "blocked") {
-      this.soundHeldBack = true;
+    const untold = await this.#given.change((given) => items.filter(({ eventId }) => !given.audio.includes(eventId)));
+    this.#heldBack(untold.some((item) => !this.feed.isRead(item)) && sound.state === "blocked");
+  }
+
+  #heldBack(heldBack) {
+    if (this.soundHeldBack !== heldBack) {
+      this.soundHeldBack = heldBack;
       this.#changed();
     }
-  }
-
-  #soundChanged() {
-    this.soundHeldBack &&= sound.state === "blocked";
-    this.#changed();
-  }
-
-  /** Reads and changes what this browser's tabs have given, one tab at a time. */
-  async #once(change) {
-    const run = () => {
-      const given = { desktop: [], audio: [], playedAt: 0, recent: [], more: 0, ...this.#kept("alerts") };
-      const result = change(given);
-      this.#keep("alerts", given);
-      return result;
-    };
-    return navigator.locks ? navigator.locks.request(`baton-alerts-${this.#agentId}`, run) : run();
   }
 
   // Bookkeeping

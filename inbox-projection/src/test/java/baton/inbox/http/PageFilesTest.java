@@ -28,11 +28,12 @@ class PageFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "/modules/../index.html", "/modules/./baton-app.js", "/modules//baton-app.js", "/modules/%2e%2e/index.html", "/modules/..%2findex.html",
-        "/modules\\baton-app.js", "/modules/baton-app.js/", "/modules/baton-app.js\n", "/modules/", "/modules", "/modules/.hidden.js", "",
-        "/../logback.xml", "/webjars/../../../logback.xml", "/webjars/lit/3.3.2/../../../../../logback.xml", "/webjars/lit/3.3.1/index.js",
-        "/webjars/lit/index.js", "/webjars/lit__reactive-element/2.1.2/LICENSE", "/webjars/swagger-ui/1.0.0/index.js",
-        "/modules/baton-app.class", "/modules/nowhere.js"})
+        "/modules/../index.html", "/modules/%2e%2e/index.html", "/modules/..%2findex.html", "/modules\\..\\index.html", "/index.html\n",
+        "/modules/", "/modules", "/modules/nowhere.js", "/modules/.hidden.js", "", "/",
+        "/../logback.xml", "/../agent-inbox/index.html", "/webjars/../../../logback.xml", "/webjars/lit/3.3.2/../../../../../logback.xml",
+        "/webjars/./lit/3.3.2/index.js", "/webjars//lit/3.3.2/index.js", "/webjars/lit/3.3.2/../3.3.2/index.js", "/webjars/lit/3.3.2/index.js/",
+        "/webjars/lit/3.3.1/index.js", "/webjars/lit/index.js", "/webjars/lit/3.3.2/LICENSE", "/webjars/swagger-ui/1.0.0/index.js",
+        "/../baton/inbox/http/PageFiles.class"})
     void findsNothingElse(String path) {
         assertThat(files.find(path)).isEmpty();
     }

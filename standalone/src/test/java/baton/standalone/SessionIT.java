@@ -211,6 +211,7 @@ class SessionIT {
             first.awaitReady();
             int otherPort = freePort();
             var beside = new Standalone.Options(other, "localhost", otherPort, 0, null, true, first.bootstrapServers(), null, Map.of(
+                    "baton.replicas", 1,
                     "baton.advertised-url", "http://localhost:" + otherPort,
                     "baton.jwt-secret", Files.readString(one.resolve("signing-key")).strip()));
             try (Standalone second = Standalone.start(beside)) {

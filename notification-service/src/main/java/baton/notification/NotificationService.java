@@ -15,7 +15,6 @@ import baton.runtime.TopicKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import org.apache.kafka.streams.Topology;
 
 /// The life of notification-service: the application that decides who is told, and this instance's view of what was told.
 @Singleton
@@ -55,18 +54,16 @@ public final class NotificationService implements Service {
     public void start() throws Exception {
         topics.ensure(Topics.specs(clients.settings(), Topic.CONVERSATION_EVENTS, Topic.NOTIFICATIONS, Topic.NOTIFICATION_READS,
                 Topic.NOTIFICATION_SETTINGS, Topic.DEAD_LETTERS));
-        Topology topology = NotificationTopology.of(clients.settings().topicPrefix());
-        topics.verifyChangelogs(clients.prefixed(name()), topology);
-        open(topology);
+        open();
     }
 
-    private synchronized void open(Topology topology) {
+    private synchronized void open() {
         if (closed) {
             throw new IllegalStateException("closed while it started");
         }
         closeStreams();
         writes.start();
-        opened = new StreamsRunner(name(), topology,
+        opened = new StreamsRunner(name(), NotificationTopology.of(clients.settings().topicPrefix()),
                 clients.streams(NotificationTopology.APPLICATION, "earliest", clients.settings().commitInterval()), registry);
         opened.start();
         streams = opened;

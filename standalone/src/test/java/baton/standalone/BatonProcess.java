@@ -56,9 +56,9 @@ final class BatonProcess implements AutoCloseable {
         process.waitFor(20, TimeUnit.SECONDS);
     }
 
-    /// SIGTERM; the exit code. By its handle: [Process#destroy()] would also close what the process says last.
+    /// SIGTERM; the exit code.
     int stop() throws InterruptedException {
-        process.toHandle().destroy();
+        process.destroy();
         return awaitExit();
     }
 

@@ -2,7 +2,6 @@ package baton.assignment.stream;
 
 import baton.assignment.domain.Conversation;
 import baton.assignment.domain.Ledger;
-import baton.assignment.domain.Memory;
 import baton.contract.Decision;
 import baton.contract.Json;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -11,7 +10,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
-/// What the store `conversations` has as values. JSON, so that an operator can read the changelog.
+/// A conversation's row in the store `conversations`. JSON, so that an operator can read the changelog.
 final class LedgerJson {
 
     private static final ObjectMapper MAPPER = Json.MAPPER.copy()
@@ -39,27 +38,21 @@ final class LedgerJson {
     private LedgerJson() {
     }
 
-    /// A conversation's row.
-    ///
-    /// @param commandsSeen see [Memory#commandsSeen()]; those that are remembered have entries of their own
-    /// @param messagesSeen see [Memory#messagesSeen()]
-    record Row(Conversation state, long commandsSeen, long messagesSeen) {
-        static Row of(Ledger ledger) {
-            return new Row(ledger.state(), ledger.memory().commandsSeen(), ledger.memory().messagesSeen());
-        }
-    }
-
-    static byte[] write(Object value) {
+    static byte[] write(Ledger ledger) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            return MAPPER.writeValueAsBytes(ledger);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a row could not be written", e);
         }
     }
 
-    static <T> T read(byte[] value, Class<T> type) {
+    /// The row; empty for a conversation that has none.
+    static Ledger read(byte[] row) {
+        if (row == null) {
+            return Ledger.EMPTY;
+        }
         try {
-            return MAPPER.readValue(value, type);
+            return MAPPER.readValue(row, Ledger.class);
         } catch (IOException e) {
             throw new IllegalStateException("a row could not be read", e);
         }

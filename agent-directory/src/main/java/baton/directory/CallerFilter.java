@@ -1,6 +1,5 @@
 package baton.directory;
 
-import baton.contract.Agent;
 import baton.runtime.Problem;
 import io.micronaut.core.convert.ArgumentConversionContext;
 import io.micronaut.core.order.Ordered;
@@ -53,7 +52,7 @@ public final class CallerFilter implements Ordered {
             throw Problem.forbidden("Only a channel may post messages of visitors.").asException();
         }
         if (!channel) {
-            request.setAttribute(ATTRIBUTE, new Caller(activeAgent(authentication.getName())));
+            request.setAttribute(ATTRIBUTE, Caller.of(authentication, directory));
         }
     }
 
@@ -64,20 +63,6 @@ public final class CallerFilter implements Ordered {
             end--;
         }
         return path.substring(0, end).equals(CHANNEL_PATH);
-    }
-
-    private Agent activeAgent(String id) {
-        Agent agent = directory.agent(id).orElse(null);
-        if (agent == null && directory.notReadyBecause().isPresent()) {
-            throw Problem.unavailable("The agents are not known yet.").asException();
-        }
-        if (agent == null) {
-            throw Problem.forbidden("There is no agent " + id + ".").asException();
-        }
-        if (!agent.active()) {
-            throw Problem.forbidden("The agent " + id + " is deactivated.").asException();
-        }
-        return agent;
     }
 
     /// Gives an endpoint its [Caller].

@@ -1,16 +1,13 @@
 package baton.benchmarks;
 
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,8 +27,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// How long `PUT …/assignee` takes to answer, beside a bare acks=all produce to the same broker, in the same seconds.
 ///
 /// Open loop: requests leave on a schedule whether or not earlier ones have been answered, and time counts from when they should
-/// have left, so that a stall is seen by everything that it held up. Every request is a change of owner with an event. The two kinds
-/// take turns, half an interval apart. Several rounds; the table shows the median of the rounds and their spread.
+/// have left, so that a stall is seen by everything that it held up. Every request is a change of owner with an event. Beside it a request
+/// that HTTP answers alone, so that what HTTP itself takes can be told. The three kinds take turns, a third of an interval apart. Several rounds; the table shows the median of the rounds and their spread.
 public final class AnswerLatency {
 
     private static final int CONVERSATIONS = 200;
@@ -41,14 +38,13 @@ public final class AnswerLatency {
     private static final int WARM_UP_AT_A_TIME = 8;
     private static final Pattern TOKEN = Pattern.compile("\"access_token\":\"([^\"]+)\"");
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final String url;
+    private final HttpClient http;
     private final String bootstrapServers;
     private final AtomicLong failed = new AtomicLong();
     private final Semaphore unanswered = new Semaphore(UNANSWERED_MAX);
 
     private AnswerLatency(String url, String bootstrapServers) {
-        this.url = url;
+        this.http = new HttpClient(URI.create(url));
         this.bootstrapServers = bootstrapServers;
     }
 
@@ -68,9 +64,8 @@ public final class AnswerLatency {
         String run = Long.toString(System.currentTimeMillis(), 36);
         for (int i = 0; i < CONVERSATIONS; i++) {
             String id = "bench-" + run + "-" + i;
-            http.send(request(webchat, "/api/channel-messages").POST(HttpRequest.BodyPublishers.ofString(
-                    "{\"channel\":\"bench\",\"conversationId\":\"" + id + "\",\"messageId\":\"m\",\"visitor\":{\"id\":\"v\"},\"text\":\"hello\"}")).build(),
-                    HttpResponse.BodyHandlers.discarding());
+            http.send("POST", "/api/channel-messages", webchat, "{\"channel\":\"bench\",\"conversationId\":\"" + id
+                    + "\",\"messageId\":\"m\",\"visitor\":{\"id\":\"v\"},\"text\":\"hello\"}").get(30, TimeUnit.SECONDS);
         }
         awaitLast(sam, "bench-" + run + "-" + (CONVERSATIONS - 1));
         String topic = "benchmark-produce";
@@ -84,24 +79,28 @@ public final class AnswerLatency {
         Map<String, Object> config = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.LINGER_MS_CONFIG, 0);
         List<Histogram> answers = new ArrayList<>();
+        List<Histogram> requests = new ArrayList<>();
         List<Histogram> produces = new ArrayList<>();
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             System.out.printf("warming up with %d requests, %d at a time, as fast as they are answered%n", WARM_UP_REQUESTS, WARM_UP_AT_A_TIME);
             warmUp(sam, run, producer, topic);
-            round(sam, run, producer, topic, rate, seconds, new ConcurrentHistogram(3), new ConcurrentHistogram(3));
+            round(sam, run, producer, topic, rate, seconds, new ConcurrentHistogram(3), new ConcurrentHistogram(3), new ConcurrentHistogram(3));
             for (int i = 1; i <= rounds; i++) {
                 Histogram answer = new ConcurrentHistogram(3);
+                Histogram request = new ConcurrentHistogram(3);
                 Histogram produce = new ConcurrentHistogram(3);
-                round(sam, run, producer, topic, rate, seconds, answer, produce);
+                round(sam, run, producer, topic, rate, seconds, answer, request, produce);
                 answers.add(answer);
+                requests.add(request);
                 produces.add(produce);
-                System.out.printf(Locale.ROOT, "round %d: answer p50 %.2f p99 %.2f ms, bare produce p50 %.2f p99 %.2f ms%n", i,
-                        millis(answer, 50), millis(answer, 99), millis(produce, 50), millis(produce, 99));
+                System.out.printf(Locale.ROOT, "round %d: answer p50 %.2f p99 %.2f ms, GET /api/me p50 %.2f p99 %.2f ms, bare produce p50 %.2f p99 %.2f ms%n", i,
+                        millis(answer, 50), millis(answer, 99), millis(request, 50), millis(request, 99), millis(produce, 50), millis(produce, 99));
             }
         }
         System.out.printf(Locale.ROOT, "%n%d/s, %d rounds of %d s, milliseconds: median of the rounds (least to most)%n", rate, rounds, seconds);
         System.out.printf("| | p50 | p99 |%n| --- | --- | --- |%n");
         System.out.printf("| answer to PUT assignee | %s | %s |%n", summary(answers, 50), summary(answers, 99));
+        System.out.printf("| answer to GET /api/me | %s | %s |%n", summary(requests, 50), summary(requests, 99));
         System.out.printf("| bare produce, acks=all | %s | %s |%n", summary(produces, 50), summary(produces, 99));
         System.out.printf(Locale.ROOT, "ratio of the medians: p50 %.2f, p99 %.2f; failed requests: %d%n",
                 median(answers, 50) / median(produces, 50), median(answers, 99) / median(produces, 99), failed.get());
@@ -121,14 +120,13 @@ public final class AnswerLatency {
         System.out.printf(Locale.ROOT, "warmed up at %.0f/s on average%n", WARM_UP_REQUESTS / ((System.nanoTime() - begin) / 1e9));
     }
 
-    private java.util.concurrent.CompletableFuture<HttpResponse<Void>> assign(String token, String run, long i) {
+    private CompletableFuture<HttpClient.Answer> assign(String token, String run, long i) {
         String agent = i / CONVERSATIONS % 2 == 0 ? "ana" : "ben";
-        return http.sendAsync(request(token, "/api/conversations/bench-" + run + "-" + i % CONVERSATIONS + "/assignee")
-                .PUT(HttpRequest.BodyPublishers.ofString("{\"agentId\":\"" + agent + "\"}")).build(), HttpResponse.BodyHandlers.discarding());
+        return http.send("PUT", "/api/conversations/bench-" + run + "-" + i % CONVERSATIONS + "/assignee", token, "{\"agentId\":\"" + agent + "\"}");
     }
 
     private void round(String token, String run, KafkaProducer<byte[], byte[]> producer, String topic, int rate, int seconds,
-            Histogram answers, Histogram produces) throws InterruptedException {
+            Histogram answers, Histogram requests, Histogram produces) throws InterruptedException {
         long interval = 1_000_000_000L / rate;
         byte[] value = "x".repeat(250).getBytes(java.nio.charset.StandardCharsets.US_ASCII); // as long as a command
         long begin = System.nanoTime() + 1_000_000;
@@ -141,12 +139,15 @@ public final class AnswerLatency {
             String id = "bench-" + run + "-" + i % CONVERSATIONS;
             assign(token, run, i).whenComplete((response, failure) -> {
                         answers.recordValue(System.nanoTime() - due);
-                        if (failure != null || response.statusCode() != 200) {
+                        if (failure != null || response.status() != 200) {
                             failed.incrementAndGet();
                         }
                         unanswered.release();
                     });
-            long produceDue = due + interval / 2;
+            long requestDue = due + interval / 3;
+            awaitTime(requestDue);
+            http.send("GET", "/api/me", token, null).whenComplete((_, _) -> requests.recordValue(System.nanoTime() - requestDue));
+            long produceDue = due + interval * 2 / 3;
             awaitTime(produceDue);
             producer.send(new ProducerRecord<>(topic, id.getBytes(java.nio.charset.StandardCharsets.US_ASCII), value),
                     (_, _) -> produces.recordValue(System.nanoTime() - produceDue));
@@ -164,29 +165,23 @@ public final class AnswerLatency {
         }
     }
 
-    private void awaitLast(String token, String id) throws IOException, InterruptedException {
+    private void awaitLast(String token, String id) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (http.send(request(token, "/api/inbox/conversations/" + id + "?minVersion=2").GET().build(), HttpResponse.BodyHandlers.discarding())
-                .statusCode() != 200) {
+        while (http.send("GET", "/api/inbox/conversations/" + id + "?minVersion=2", token, null).get(30, TimeUnit.SECONDS).status() != 200) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(id + " did not appear in the inbox");
             }
         }
     }
 
-    private String signIn(String name, String password) throws IOException, InterruptedException {
-        String body = http.send(request(null, "/login").POST(HttpRequest.BodyPublishers.ofString(
-                "{\"username\":\"" + name + "\",\"password\":\"" + password + "\"}")).build(), HttpResponse.BodyHandlers.ofString()).body();
+    private String signIn(String name, String password) throws Exception {
+        String body = http.send("POST", "/login", null, "{\"username\":\"" + name + "\",\"password\":\"" + password + "\"}")
+                .get(30, TimeUnit.SECONDS).body();
         Matcher token = TOKEN.matcher(body);
         if (!token.find()) {
             throw new IllegalStateException("cannot sign in as " + name + ": " + body);
         }
         return token.group(1);
-    }
-
-    private HttpRequest.Builder request(String token, String path) {
-        var request = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(20)).header("Content-Type", "application/json");
-        return token == null ? request : request.header("Authorization", "Bearer " + token);
     }
 
     private static String summary(List<Histogram> rounds, double percentile) {

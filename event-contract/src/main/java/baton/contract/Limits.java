@@ -22,9 +22,17 @@ public final class Limits {
     /// agent's command.
     public static final int MESSAGE_IDS_REMEMBERED_MAX = 256;
     /// Bytes of the largest record that Baton writes, with room to spare: a text of [#TEXT_LENGTH_MAX] characters takes
-    /// at most 120 000 bytes of JSON (`\ud83d\ude00` is the longest escape), a conversation's row about 40 000.
+    /// at most 120 000 bytes of JSON (`\ud83d\ude00` is the longest escape).
     public static final int RECORD_BYTES_MAX = 256 * 1024;
 
     private Limits() {
+    }
+
+    /// The value of a record, or of a store's entry, if it is not too large; throws if it is, which no input can bring about.
+    public static byte[] requireRecord(byte[] value) {
+        if (value.length > RECORD_BYTES_MAX) {
+            throw new IllegalStateException("a record of " + value.length + " bytes was made, the limit is " + RECORD_BYTES_MAX);
+        }
+        return value;
     }
 }

@@ -15,6 +15,7 @@ import baton.runtime.TopicKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import org.apache.kafka.streams.Topology;
 
 /// The life of notification-service: the application that decides who is told, and this instance's view of what was told.
 @Singleton
@@ -54,16 +55,18 @@ public final class NotificationService implements Service {
     public void start() throws Exception {
         topics.ensure(Topics.specs(clients.settings(), Topic.CONVERSATION_EVENTS, Topic.NOTIFICATIONS, Topic.NOTIFICATION_READS,
                 Topic.NOTIFICATION_SETTINGS, Topic.DEAD_LETTERS));
-        open();
+        Topology topology = NotificationTopology.of(clients.settings().topicPrefix());
+        topics.verifyChangelogs(clients.prefixed(name()), topology);
+        open(topology);
     }
 
-    private synchronized void open() {
+    private synchronized void open(Topology topology) {
         if (closed) {
             throw new IllegalStateException("closed while it started");
         }
         closeStreams();
         writes.start();
-        opened = new StreamsRunner(name(), NotificationTopology.of(clients.settings().topicPrefix()),
+        opened = new StreamsRunner(name(), topology,
                 clients.streams(NotificationTopology.APPLICATION, "earliest", clients.settings().commitInterval()), registry);
         opened.start();
         streams = opened;

@@ -96,7 +96,8 @@ public final class Boot implements ApplicationEventListener<StartupEvent> {
                 LOG.debug("{} cannot start yet", service.name(), e);
                 if (!said && System.nanoTime() - began > settings.startWithin().toNanos()) {
                     said = true;
-                    LOG.warn("{} cannot start yet and goes on trying: {}", service.name(), reason(e), e);
+                    Throwable trace = e.getStackTrace().length == 0 ? null : e; // what was to be expected has none
+                    LOG.warn("{} cannot start yet and goes on trying: {}", service.name(), reason(e), trace);
                 }
             }
             try {

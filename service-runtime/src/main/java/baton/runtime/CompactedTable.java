@@ -72,6 +72,11 @@ public final class CompactedTable<V> implements AutoCloseable {
         return written.thenCompose(offset -> tail.reached(new TopicPartition(topic, 0), offset, within));
     }
 
+    /// Completes when everything has been read that was there at the start, on the reading thread.
+    public CompletableFuture<Void> caughtUp() {
+        return tail.caughtUp();
+    }
+
     /// Whether everything has been read that was there at the start; stays so while brokers are away.
     public boolean complete() {
         return tail.caughtUp().isDone();

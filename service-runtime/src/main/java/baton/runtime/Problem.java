@@ -46,6 +46,11 @@ public record Problem(String type, String title, int status, String detail,
         return of(422, "invalid-field", "A field is not valid", field + " " + reason).with("field", field);
     }
 
+    /// Nobody knows who is calling.
+    public static Problem unauthorized(String detail) {
+        return of(401, "unauthorized", "Sign in first", detail);
+    }
+
     /// The caller may not do this.
     public static Problem forbidden(String detail) {
         return of(403, "forbidden", "This is not allowed", detail);
@@ -54,6 +59,11 @@ public record Problem(String type, String title, int status, String detail,
     /// There is no such thing.
     public static Problem notFound(String kind, String id) {
         return of(404, kind + "-not-found", "There is no such " + kind, "There is no " + kind + " " + id + ".");
+    }
+
+    /// There is nothing at this address.
+    public static Problem nothingAt(String path) {
+        return of(404, "not-found", "There is nothing here", "There is nothing at " + path + ".");
     }
 
     /// Nothing has been done; try again.

@@ -71,11 +71,9 @@ public final class ProblemResponses implements ErrorResponseProcessor<Problem> {
         String said = context.getErrors().stream().map(Error::getMessage).findFirst().orElse(null);
         return switch (status) {
             case 400 -> Problem.malformed(said == null ? "The request cannot be read." : said);
-            case 401 -> Problem.of(401, "unauthorized", "Sign in first", context.getRequest().getPath().equals("/login")
-                    ? "The user name or the password is wrong."
-                    : "This needs a valid bearer token.");
+            case 401 -> Problem.unauthorized("This needs a valid bearer token, or a session.");
             case 403 -> Problem.forbidden("This token does not allow it.");
-            case 404 -> Problem.of(404, "not-found", "There is nothing here", "There is nothing at " + context.getRequest().getPath() + ".");
+            case 404 -> Problem.nothingAt(context.getRequest().getPath());
             case 405 -> Problem.of(405, "method-not-allowed", "The method is not allowed here", said == null ? "See Allow." : said);
             case 406 -> Problem.of(406, "not-acceptable", "The answer cannot be given in that form", "This answers with application/json.");
             case 413 -> Problem.of(413, "too-large", "The request is too large", said == null ? "The request is too large." : said);

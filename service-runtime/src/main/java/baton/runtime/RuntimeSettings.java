@@ -15,6 +15,7 @@ import java.util.Map;
 /// @param bootstrapServers  brokers to begin with
 /// @param topicPrefix       put before the name of every topic, consumer group and transactional id
 /// @param partitions        partitions of the topics that are keyed by conversation; decided at first start, never changed
+/// @param replicas          brokers that keep a copy of each topic and changelog; what is there with fewer is refused at start
 /// @param stateDir          folder of the local stores; may be lost, costs a restore
 /// @param advertisedUrl     where other instances of the same service reach this one, such as `http://assignment-1:8080`;
 ///                          empty where there is only one
@@ -29,6 +30,7 @@ public record RuntimeSettings(
         String bootstrapServers,
         String topicPrefix,
         int partitions,
+        int replicas,
         Path stateDir,
         String advertisedUrl,
         String instanceId,
@@ -37,11 +39,22 @@ public record RuntimeSettings(
         Duration startWithin,
         @Nullable @MapFormat(transformation = MapFormat.MapTransformation.FLAT, keyFormat = StringConvention.RAW) Map<String, String> kafka) {
 
+    private static final int REPLICAS_MAX = 100;
+
     /// Refuses what cannot work.
     public RuntimeSettings {
         if (partitions < 1 || partitions > 1_000) {
             throw new IllegalArgumentException("baton.partitions must be 1 to 1000, it is " + partitions);
         }
+        if (replicas < 1 || replicas > REPLICAS_MAX) {
+            throw new IllegalArgumentException("baton.replicas must be 1 to " + REPLICAS_MAX + ", it is " + replicas);
+        }
         kafka = kafka == null ? Map.of() : Map.copyOf(kafka);
+    }
+
+    /// How many replicas, at least, have a record before it counts (C1 of docs/ARCHITECTURE.md): all but one, so that one broker may be
+    /// away. With three replicas and more that is two or more: to lose one of them for ever loses no record.
+    public int inSyncReplicasMin() {
+        return Math.max(1, replicas - 1);
     }
 }

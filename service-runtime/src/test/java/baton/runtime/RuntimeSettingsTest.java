@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RuntimeSettingsTest {
 
@@ -20,6 +23,7 @@ class RuntimeSettingsTest {
         assertThat(settings.bootstrapServers()).isEqualTo("localhost:9092");
         assertThat(settings.topicPrefix()).isEmpty();
         assertThat(settings.partitions()).isEqualTo(4);
+        assertThat(settings.replicas()).isEqualTo(3);
         assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(100));
         assertThat(settings.kafka()).isEmpty();
     }
@@ -47,6 +51,29 @@ class RuntimeSettingsTest {
         assertThatThrownBy(() -> settings(Map.of("baton.commit-interval", "soon")))
                 .isInstanceOf(StartRefused.class)
                 .hasMessageContaining("soon");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,1", "3,2", "5,4"})
+    void allReplicasButOneMustHaveARecordBeforeItCounts(int replicas, int inSync) {
+        assertThat(settings(Map.of("baton.replicas", replicas)).inSyncReplicasMin()).isEqualTo(inSync);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 101})
+    void refusesANumberOfReplicasThatCannotBe(int replicas) {
+        assertThatThrownBy(() -> settings(Map.of("baton.replicas", replicas)))
+                .isInstanceOf(StartRefused.class)
+                .hasMessage("baton.replicas must be 1 to 100, it is " + replicas);
+    }
+
+    @Test
+    void changelogsAreAsSafeAsTopicsWhateverElseIsSaidToKafka() {
+        var config = new KafkaClients(settings(Map.of("baton.kafka.replication.factor", "1", "baton.kafka.topic.min.insync.replicas", "1")))
+                .streams("test", "earliest", Duration.ofSeconds(1));
+
+        assertThat(config).containsEntry("replication.factor", 3).containsEntry("topic.min.insync.replicas", "2")
+                .containsEntry("topic.unclean.leader.election.enable", "false");
     }
 
     private static RuntimeSettings settings(Map<String, Object> properties) {

@@ -19,7 +19,7 @@ import java.util.Properties;
 /// while it is open; carries the version of its format and the number of partitions, which never changes.
 final class DataFolder implements AutoCloseable {
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final String ABOUT = "baton.properties";
 
     private final Path folder;

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 final class Rehearsal {
 
     private static final Pattern TOKEN = Pattern.compile("\"access_token\":\"([^\"]+)\"");
+    private static final Pattern VISITOR_TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
     private static final int ROUNDS = 2;
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -35,7 +36,11 @@ final class Rehearsal {
     private void play(String password) throws IOException, InterruptedException {
         String ana = signIn("ana", password);
         String webchat = signIn("webchat", password);
+        send(null, "GET", "/webchat", null);
+        String visitor = token(VISITOR_TOKEN, send(null, "POST", "/webchat/session", "{}"));
         for (int i = 0; i < ROUNDS; i++) {
+            send(null, "GET", "/", null);
+            send(ana, "POST", "/session", null);
             send(webchat, "POST", "/api/channel-messages", "{\"channel\":\"web\",\"conversationId\":\"c-" + i + "\",\"messageId\":\"m-" + i
                     + "\",\"visitor\":{\"id\":\"v\"},\"text\":\"hello\"}");
             send(ana, "GET", "/api/inbox/conversations/c-" + i + "/thread?minVersion=2", null);
@@ -44,14 +49,20 @@ final class Rehearsal {
             send(ana, "GET", "/api/inbox?assignment=me", null);
             send(ana, "GET", "/api/inbox/counts", null);
             send(ana, "GET", "/api/notifications", null);
+            send(visitor, "POST", "/webchat/messages", "{\"messageId\":\"m-" + i + "\",\"text\":\"hello\"}");
+            send(visitor, "GET", "/webchat/messages", null);
             send(ana, "GET", "/health", null);
         }
     }
 
     private String signIn(String name, String password) throws IOException, InterruptedException {
-        Matcher token = TOKEN.matcher(send(null, "POST", "/login", "{\"username\":\"" + name + "\",\"password\":\"" + password + "\"}"));
+        return token(TOKEN, send(null, "POST", "/login", "{\"username\":\"" + name + "\",\"password\":\"" + password + "\"}"));
+    }
+
+    private static String token(Pattern pattern, String answer) throws IOException {
+        Matcher token = pattern.matcher(answer);
         if (!token.find()) {
-            throw new IOException("no token for " + name);
+            throw new IOException("no token in " + answer);
         }
         return token.group(1);
     }

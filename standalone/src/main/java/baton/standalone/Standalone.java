@@ -100,11 +100,12 @@ public final class Standalone implements AutoCloseable {
             properties.put("baton.accounts.channels", "webchat");
             properties.put("micronaut.security.endpoints.login.enabled", true);
             if (embedded) {
+                properties.put("baton.replicas", 1); // there is one broker; on a cluster BATON_REPLICAS counts
                 properties.put("baton.instance-id", "standalone"); // the folder's lock makes it the only one
             }
             properties.putAll(options.more());
             ApplicationContext context = Launch.start(properties, new String[0], "assignment-service", "inbox-projection",
-                    "notification-service");
+                    "notification-service", "webchat-channel");
             return new Standalone(data, broker, context, bootstrapServers, password);
         } catch (RuntimeException e) {
             try {

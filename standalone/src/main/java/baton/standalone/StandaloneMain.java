@@ -37,8 +37,14 @@ public final class StandaloneMain implements Callable<Integer> {
     @Option(names = "--no-demo", description = "No demo team: one supervisor, admin, and the channel webchat")
     private boolean noDemo;
 
-    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Use this Kafka cluster and start no broker")
+    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT",
+            description = "Use this Kafka cluster, of three brokers or more, and start none; for fewer, set BATON_REPLICAS")
     private String bootstrapServers;
+
+    @Option(names = "--visitors", paramLabel = "N", defaultValue = "0",
+            description = {"Let N simulated visitors talk through the web chat, 0 to " + Visitors.COUNT_MAX + " (default: ${DEFAULT-VALUE}).",
+                "Each waits until she is answered or gives up, and begins at most " + Visitors.CONVERSATIONS_EACH_MAX + " conversations per start"})
+    private int visitors;
 
     @Option(names = "--rehearse", hidden = true, description = "Start, use everything once, stop: what a start cache is made from")
     private boolean rehearse;
@@ -48,7 +54,11 @@ public final class StandaloneMain implements Callable<Integer> {
 
     private static final Duration SAY_EVERY = Duration.ofMinutes(2);
 
+    /// The same visitors at every start.
+    private static final long VISITORS_SEED = 1;
+
     private volatile boolean refused;
+    private volatile Visitors simulated;
 
     public static void main(String[] args) {
         System.exit(new CommandLine(new StandaloneMain()).execute(args));
@@ -58,6 +68,10 @@ public final class StandaloneMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (partitions != null && (partitions < 1 || partitions > 1_000)) {
             System.err.println("Baton cannot start: --partitions must be 1 to 1000, it is " + partitions + ".");
+            return 2;
+        }
+        if (visitors < 0 || visitors > Visitors.COUNT_MAX) {
+            System.err.println("Baton cannot start: --visitors must be 0 to " + Visitors.COUNT_MAX + ", it is " + visitors + ".");
             return 2;
         }
         long began = System.nanoTime();
@@ -86,6 +100,7 @@ public final class StandaloneMain implements Callable<Integer> {
                 Baton is ready after %.1f s.
 
                   HTTP       %2$s            OpenAPI under %2$s/openapi/
+                  Chat       %2$s/webchat, for visitors%7$s
                   Kafka      %3$s
                   Health     %2$s/health
                   Data       %4$s
@@ -95,7 +110,8 @@ public final class StandaloneMain implements Callable<Integer> {
                 Ctrl-C stops it.
                 """, (System.nanoTime() - began) / 1e9, baton.url(), baton.bootstrapServers(), data.toAbsolutePath().normalize(),
                 noDemo ? "admin (supervisor); webchat (channel)" : "ana, ben, chloe (agents); sam (supervisor); webchat (channel)",
-                baton.password());
+                baton.password(), visitors == 0 ? "" : " (" + visitors + " simulated)");
+        simulated = Visitors.start(baton.url(), visitors, VISITORS_SEED, Visitors.Pace.HUMAN);
         Thread.currentThread().join();
         return 0;
     }
@@ -115,6 +131,9 @@ public final class StandaloneMain implements Callable<Integer> {
         });
         try {
             Standalone baton = started.join();
+            if (simulated != null) {
+                simulated.close();
+            }
             if (!baton.isBrokerBroken()) {
                 baton.close();
             }

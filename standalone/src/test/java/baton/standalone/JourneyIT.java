@@ -33,7 +33,8 @@ class JourneyIT {
         Path folder = Files.createTempDirectory("baton-container");
         try (KafkaContainer kafka = new KafkaContainer(KAFKA_IMAGE)) {
             kafka.start();
-            var options = new Standalone.Options(folder, "localhost", 0, 0, null, true, kafka.getBootstrapServers(), null, java.util.Map.of());
+            var options = new Standalone.Options(folder, "localhost", 0, 0, null, true, kafka.getBootstrapServers(), null,
+                    java.util.Map.of("baton.replicas", 1));
             try (Standalone baton = Standalone.start(options)) {
                 baton.awaitReady();
                 Journey.play(baton.url(), baton.bootstrapServers(), baton.password());

@@ -15,11 +15,16 @@ import java.util.Optional;
 /// ids with their decisions and, apart from them, the last message ids. The oldest are forgotten by count, never by time,
 /// so that replaying the log forgets the same ones.
 ///
-/// Ids are kept as [Ids#hash], which bounds the row whatever ids callers choose.
-public record Memory(List<Remembered> commands, List<String> messages) {
+/// Ids are kept as [Ids#hash], which bounds an entry whatever ids callers choose.
+///
+/// @param commands     the last [baton.contract.Limits#COMMAND_IDS_REMEMBERED_MAX], oldest first
+/// @param commandsSeen how many there have been, with the forgotten ones: says where in a ring the next one belongs
+/// @param messages     the last [baton.contract.Limits#MESSAGE_IDS_REMEMBERED_MAX], oldest first
+/// @param messagesSeen how many there have been, with the forgotten ones
+public record Memory(List<Remembered> commands, long commandsSeen, List<String> messages, long messagesSeen) {
 
     /// Nothing yet.
-    public static final Memory EMPTY = new Memory(List.of(), List.of());
+    public static final Memory EMPTY = new Memory(List.of(), 0, List.of(), 0);
 
     /// One command that was decided.
     ///
@@ -28,10 +33,15 @@ public record Memory(List<Remembered> commands, List<String> messages) {
     public record Remembered(String id, String fingerprint, Decision decision) {
     }
 
-    /// Freezes the lists.
+    /// Freezes the lists; refuses those that cannot be what is left of so many.
     public Memory {
         commands = List.copyOf(commands);
         messages = List.copyOf(messages);
+        if (commands.size() != Math.min(commandsSeen, COMMAND_IDS_REMEMBERED_MAX)
+                || messages.size() != Math.min(messagesSeen, MESSAGE_IDS_REMEMBERED_MAX)) {
+            throw new IllegalArgumentException(commands.size() + " of " + commandsSeen + " commands and " + messages.size() + " of "
+                    + messagesSeen + " messages are no memory");
+        }
     }
 
     /// Whether a visitor's message with this id has been received.
@@ -42,16 +52,22 @@ public record Memory(List<Remembered> commands, List<String> messages) {
     /// What is remembered under a command id.
     public Optional<Remembered> command(String commandId) {
         String id = Ids.hash(commandId);
-        return commands.stream().filter(remembered -> remembered.id().equals(id)).findFirst();
+        for (Remembered remembered : commands.reversed()) { // who sends again does so soon
+            if (remembered.id().equals(id)) {
+                return Optional.of(remembered);
+            }
+        }
+        return Optional.empty();
     }
 
     /// With one more command, or message, and its decision.
     Memory with(CommandEnvelope command, Decision decision) {
         return command.body() instanceof Command.ReceiveMessage message
-                ? new Memory(commands, appended(messages, Ids.hash(message.messageId()), MESSAGE_IDS_REMEMBERED_MAX))
+                ? new Memory(commands, commandsSeen,
+                        appended(messages, Ids.hash(message.messageId()), MESSAGE_IDS_REMEMBERED_MAX), messagesSeen + 1)
                 : new Memory(appended(commands,
                         new Remembered(Ids.hash(command.commandId()), fingerprint(command), decision), COMMAND_IDS_REMEMBERED_MAX),
-                        messages);
+                        commandsSeen + 1, messages, messagesSeen);
     }
 
     /// What makes a command the same command: who wants what. Not the role, the policy or the version seen: they may have

@@ -12,6 +12,7 @@ import baton.directory.AgentDirectory;
 import baton.directory.Caller;
 import baton.runtime.Problem;
 import io.micronaut.core.annotation.Introspected;
+import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -22,6 +23,7 @@ import io.micronaut.http.annotation.Put;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
@@ -72,21 +74,23 @@ public final class AgentsController {
     }
 
     /// The caller, and the rule of ownership in force.
+    ///
+    /// @param expiresAt when her token or session ends; null if it has no end
     @Introspected
-    public record Me(String id, String name, Role role, Ownership ownership) {
+    public record Me(String id, String name, Role role, Ownership ownership, @Nullable Instant expiresAt) {
     }
 
     /// Who the caller is.
     @Get("/me")
     @Operation(summary = "The calling agent and the deployment's rule of ownership")
-    public Me me(Caller caller) {
-        return new Me(caller.id(), caller.agent().name(), caller.agent().role(), settings.ownership());
+    public Me me(@Parameter(hidden = true) Caller caller) {
+        return new Me(caller.id(), caller.agent().name(), caller.agent().role(), settings.ownership(), caller.expiresAt());
     }
 
     /// All agents, deactivated ones too.
     @Get("/agents")
     @Operation(summary = "All agents")
-    public Items<AgentView> agents(Caller caller) {
+    public Items<AgentView> agents(@Parameter(hidden = true) Caller caller) {
         return new Items<>(directory.agents().stream().map(AgentView::of).toList());
     }
 
@@ -94,7 +98,7 @@ public final class AgentsController {
     @Put("/agents/{id}")
     @ExecuteOn(TaskExecutors.BLOCKING)
     @Operation(summary = "Create or change an agent (supervisors)")
-    public synchronized AgentView putAgent(@PathVariable String id, @Body AgentChange change, Caller caller) {
+    public synchronized AgentView putAgent(@PathVariable String id, @Body AgentChange change, @Parameter(hidden = true) Caller caller) {
         caller.requireSupervisor();
         if (change.active() == null) {
             throw new InvalidField("active", "is missing");
@@ -113,7 +117,7 @@ public final class AgentsController {
     /// All groups.
     @Get("/groups")
     @Operation(summary = "All groups")
-    public Items<Group> groups(Caller caller) {
+    public Items<Group> groups(@Parameter(hidden = true) Caller caller) {
         return new Items<>(directory.groups());
     }
 
@@ -121,7 +125,7 @@ public final class AgentsController {
     @Put("/groups/{id}")
     @ExecuteOn(TaskExecutors.BLOCKING)
     @Operation(summary = "Create or change a group (supervisors)")
-    public Group putGroup(@PathVariable String id, @Body GroupChange change, Caller caller) {
+    public Group putGroup(@PathVariable String id, @Body GroupChange change, @Parameter(hidden = true) Caller caller) {
         caller.requireSupervisor();
         Group group = new Group(id, change.name(), change.members());
         for (String member : group.members()) {
@@ -137,7 +141,7 @@ public final class AgentsController {
     @Delete("/groups/{id}")
     @ExecuteOn(TaskExecutors.BLOCKING)
     @Operation(summary = "Remove a group (supervisors)")
-    public HttpResponse<Void> deleteGroup(@PathVariable String id, Caller caller) {
+    public HttpResponse<Void> deleteGroup(@PathVariable String id, @Parameter(hidden = true) Caller caller) {
         caller.requireSupervisor();
         Ids.require(id, "id");
         if (directory.group(id).isEmpty()) {

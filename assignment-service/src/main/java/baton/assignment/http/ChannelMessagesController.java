@@ -12,12 +12,15 @@ import baton.runtime.Problem;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -54,7 +57,8 @@ public final class ChannelMessagesController {
     @ExecuteOn(TaskExecutors.BLOCKING)
     @Operation(summary = "Hand over a visitor's message",
             description = "Without a conversationId one is derived from channel and messageId. Posting the same messageId again has no effect.")
-    @ApiResponse(responseCode = "202", description = "On the log")
+    @ApiResponse(responseCode = "202", description = "On the log",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Taken.class)))
     @ApiResponse(responseCode = "422", description = "invalid-field")
     @ApiResponse(responseCode = "503", description = "unavailable or outcome-unknown: post the same message again")
     public CompletableFuture<HttpResponse<Taken>> post(@Body PostedMessage posted) {

@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
@@ -37,7 +38,7 @@ public final class CommandsController {
                     + "commands of a conversation; a refusal as conversation-not-found never is.")
     @ApiResponse(responseCode = "200", description = "It was accepted")
     @ApiResponse(responseCode = "404", description = "command-not-found: it is not on the log, or remembered no more")
-    public HttpResponse<Decision> decision(@PathVariable String commandId, @QueryValue String conversationId, Caller caller) {
+    public HttpResponse<Decision> decision(@PathVariable String commandId, @QueryValue String conversationId, @Parameter(hidden = true) Caller caller) {
         Ids.require(commandId, "commandId");
         Ids.require(conversationId, "conversationId");
         return service.decided(conversationId, commandId)

@@ -14,6 +14,7 @@ import baton.runtime.Problem;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
@@ -23,6 +24,8 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
@@ -33,7 +36,8 @@ import java.util.concurrent.CompletableFuture;
 /// The endpoints run on the event loop and return futures: nothing here blocks.
 @Controller("/api/conversations/{id}")
 @Tag(name = "conversations")
-@ApiResponse(responseCode = "200", description = "Decided; ETag is the conversation's version")
+@ApiResponse(responseCode = "200", description = "Decided; ETag is the conversation's version",
+        content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Decision.class)))
 @ApiResponse(responseCode = "403", description = "not-owner: it belongs to another agent, who is named")
 @ApiResponse(responseCode = "404", description = "conversation-not-found")
 @ApiResponse(responseCode = "409", description = "conversation-completed: reopen it first")
@@ -74,7 +78,8 @@ public final class ConversationsController {
     /// Assigns the conversation to an agent.
     @Put("/assignee")
     @Operation(summary = "Assign, reassign or claim a conversation")
-    public CompletableFuture<HttpResponse<Decision>> assign(@PathVariable String id, @Body Assignee assignee, Caller caller,
+    public CompletableFuture<HttpResponse<Decision>> assign(@PathVariable String id, @Body Assignee assignee,
+            @Parameter(hidden = true) Caller caller,
             @Parameter(description = KEY_DOC) @Nullable @Header(IDEMPOTENCY_KEY) String key,
             @Parameter(description = MATCH_DOC) @Nullable @Header("If-Match") String match) {
         var command = new Command.AssignAgent(assignee.agentId());
@@ -88,7 +93,7 @@ public final class ConversationsController {
     /// Gives the conversation back.
     @Delete("/assignee")
     @Operation(summary = "Unassign a conversation")
-    public CompletableFuture<HttpResponse<Decision>> unassign(@PathVariable String id, Caller caller,
+    public CompletableFuture<HttpResponse<Decision>> unassign(@PathVariable String id, @Parameter(hidden = true) Caller caller,
             @Parameter(description = KEY_DOC) @Nullable @Header(IDEMPOTENCY_KEY) String key,
             @Parameter(description = MATCH_DOC) @Nullable @Header("If-Match") String match) {
         return decide(id, new Command.UnassignAgent(), caller, key, match);
@@ -97,7 +102,7 @@ public final class ConversationsController {
     /// Answers the visitor.
     @Post("/replies")
     @Operation(summary = "Reply; the first to reply to an unassigned conversation owns it")
-    public CompletableFuture<HttpResponse<Decision>> reply(@PathVariable String id, @Body ReplyText reply, Caller caller,
+    public CompletableFuture<HttpResponse<Decision>> reply(@PathVariable String id, @Body ReplyText reply, @Parameter(hidden = true) Caller caller,
             @Parameter(description = KEY_DOC) @Nullable @Header(IDEMPOTENCY_KEY) String key,
             @Parameter(description = MATCH_DOC) @Nullable @Header("If-Match") String match) {
         return decide(id, new Command.Reply(reply.text()), caller, key, match);
@@ -106,7 +111,7 @@ public final class ConversationsController {
     /// Puts the conversation away.
     @Post("/complete")
     @Operation(summary = "Complete a conversation; it belongs to nobody afterwards")
-    public CompletableFuture<HttpResponse<Decision>> complete(@PathVariable String id, Caller caller,
+    public CompletableFuture<HttpResponse<Decision>> complete(@PathVariable String id, @Parameter(hidden = true) Caller caller,
             @Parameter(description = KEY_DOC) @Nullable @Header(IDEMPOTENCY_KEY) String key,
             @Parameter(description = MATCH_DOC) @Nullable @Header("If-Match") String match) {
         return decide(id, new Command.CompleteConversation(), caller, key, match);
@@ -115,7 +120,7 @@ public final class ConversationsController {
     /// Brings the conversation back.
     @Post("/reopen")
     @Operation(summary = "Reopen a completed conversation")
-    public CompletableFuture<HttpResponse<Decision>> reopen(@PathVariable String id, Caller caller,
+    public CompletableFuture<HttpResponse<Decision>> reopen(@PathVariable String id, @Parameter(hidden = true) Caller caller,
             @Parameter(description = KEY_DOC) @Nullable @Header(IDEMPOTENCY_KEY) String key,
             @Parameter(description = MATCH_DOC) @Nullable @Header("If-Match") String match) {
         return decide(id, new Command.ReopenConversation(), caller, key, match);

@@ -2,6 +2,8 @@ package baton.assignment.http;
 
 import baton.assignment.stream.AssignmentService;
 import baton.runtime.Problem;
+import baton.runtime.SessionCookie;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Filter;
@@ -49,6 +51,9 @@ final class OwnerProxy implements HttpServerFilter {
         var passed = request.mutate()
                 .uri(builder -> builder.scheme(owner.getScheme()).host(owner.getHost()).port(owner.getPort()))
                 .header(FORWARDED, "1");
+        // Whether a session's request comes from the right origin was checked here, where the browser had sent it.
+        SessionCookie.token(request).ifPresent(token -> passed.headers(headers -> headers.remove(HttpHeaders.COOKIE)
+                .set(HttpHeaders.AUTHORIZATION, "Bearer " + token)));
         return reactor.core.publisher.Flux.from(client.proxy(passed))
                 .onErrorMap(_ -> Problem.outcomeUnknown("The instance that decides for this conversation did not answer. "
                         + "Send the command again with the same Idempotency-Key.").asException());

@@ -1,6 +1,6 @@
 package baton.assignment.stream;
 
-import baton.assignment.domain.Ledger;
+import baton.assignment.domain.Memory;
 import baton.contract.Actor;
 import baton.contract.Command;
 import baton.contract.CommandEnvelope;
@@ -31,6 +31,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.state.HostInfo;
@@ -80,15 +81,17 @@ public final class AssignmentService implements Service {
         closeParts();
         topics.ensure(Topics.specs(clients.settings(), Topic.CHANNEL_MESSAGES, Topic.CONVERSATION_COMMANDS,
                 Topic.CONVERSATION_EVENTS, Topic.CONVERSATION_REPLIES, Topic.DEAD_LETTERS));
-        new CommandOffsets(clients).prepare();
         int partitions = clients.settings().partitions();
+        Topology topology = AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending);
+        topics.verifyChangelogs(clients.prefixed(name()), topology);
+        new CommandOffsets(clients).prepare();
         unlessClosed(commands::open);
         commands.meet(partitions);
         unlessClosed(() -> {
             admin = clients.admin();
             producer = clients.producer("assignment-writes", Duration.ofSeconds(8),
                     java.util.Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCKED_MILLIS_MAX));
-            runner = new StreamsRunner(name(), AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending),
+            runner = new StreamsRunner(name(), topology,
                     clients.streams(AssignmentTopology.APPLICATION, "none", clients.settings().commitInterval()), registry);
             commands.refuseWhile(runner::haltedBecause);
             runner.start();
@@ -212,10 +215,9 @@ public final class AssignmentService implements Service {
     public Optional<Decision> decided(String conversationId, String commandId) {
         try {
             awaitDecidedSoFar(conversationId);
-            ReadOnlyKeyValueStore<String, byte[]> rows = runner.streams().store(StoreQueryParameters.fromNameAndType(
-                    AssignmentTopology.CONVERSATIONS, QueryableStoreTypes.<String, byte[]>keyValueStore()));
-            Ledger ledger = LedgerJson.read(rows.get(conversationId));
-            return ledger.memory().command(commandId).map(remembered -> remembered.decision());
+            ReadOnlyKeyValueStore<String, byte[]> store = runner.streams().store(StoreQueryParameters.fromNameAndType(
+                    AssignmentTopology.CONVERSATIONS, QueryableStoreTypes.<String, byte[]>keyValueStore()).withPartition(partition(conversationId)));
+            return Ledgers.command(store, conversationId, commandId).map(Memory.Remembered::decision);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Problem.unavailable("This instance stops.").asException();
@@ -225,9 +227,13 @@ public final class AssignmentService implements Service {
         }
     }
 
+    private int partition(String conversationId) {
+        return KafkaClients.partition(KafkaClients.key(conversationId), clients.settings().partitions());
+    }
+
     private void awaitDecidedSoFar(String conversationId)
             throws InterruptedException, java.util.concurrent.ExecutionException, java.util.concurrent.TimeoutException {
-        int partition = KafkaClients.partition(KafkaClients.key(conversationId), clients.settings().partitions());
+        int partition = partition(conversationId);
         var log = new TopicPartition(Topic.CONVERSATION_COMMANDS.name(clients.settings().topicPrefix()), partition);
         long end = admin.listOffsets(java.util.Map.of(log, OffsetSpec.latest())).partitionResult(log)
                 .get(CAUGHT_UP_WITHIN.toMillis(), TimeUnit.MILLISECONDS).offset();

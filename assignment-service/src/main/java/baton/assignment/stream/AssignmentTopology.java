@@ -4,6 +4,7 @@ import baton.contract.Topic;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -45,10 +46,10 @@ public final class AssignmentTopology {
                 .addSink(TO_DEAD_LETTERS, Topic.DEAD_LETTERS.name(prefix), toBytes, toBytes, DECIDE);
     }
 
-    /// Cached, so that a row that changes often within one commit reaches RocksDB and the changelog once.
-    private static <V> StoreBuilder<?> store(String name, org.apache.kafka.common.serialization.Serde<V> values) {
+    /// Without a cache: what a command changes leaves for the changelog at once. Kept back it would leave within the commit, where the
+    /// broker has to take each partition into the transaction first, and every command that comes meanwhile would wait.
+    private static <V> StoreBuilder<?> store(String name, Serde<V> values) {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), values)
-                .withCachingEnabled()
                 .withLoggingEnabled(TIGHTLY_COMPACTED);
     }
 }

@@ -16,38 +16,22 @@ import baton.runtime.DeadLetter;
 import baton.runtime.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /// Takes one command after the other: load, decide, store, forward, answer. The answer leaves when everything that
 /// the transaction will publish has been handed over and nothing of it can be refused for its size (C7); it does not wait for the
 /// transaction, because whoever decides the same record again decides the same.
 final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> {
 
-    /// Ledgers of one partition that are kept decoded; about 20 kB each at the most.
-    private static final int LEDGERS_DECODED_MAX = 500;
-
     private final int partitions;
     private final Answers answers;
-    /// The conversations that changed last, as the store has them: most commands are for one of them, and decoding a long row
-    /// takes as long as all the rest. Forgotten whenever the stores may have been restored: a task that Kafka Streams revives, after
-    /// an aborted transaction for one, keeps its processor and calls [#init] again.
-    private final Map<String, Ledger> decoded = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Ledger> eldest) {
-            return size() > LEDGERS_DECODED_MAX;
-        }
-    };
     private ProcessorContext<byte[], byte[]> context;
-    private KeyValueStore<String, byte[]> rows;
+    private Ledgers ledgers;
     private OffsetGuard guard;
     private int partition;
 
@@ -59,9 +43,10 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
-        decoded.clear();
         this.partition = context.taskId().partition();
-        this.rows = context.getStateStore(AssignmentTopology.CONVERSATIONS);
+        // Made anew whenever the stores may have been restored: a task that Kafka Streams revives, after an aborted transaction for
+        // one, keeps its processor and calls this again.
+        this.ledgers = new Ledgers(context.getStateStore(AssignmentTopology.CONVERSATIONS));
         this.guard = new OffsetGuard(context.getStateStore(AssignmentTopology.APPLIED), partition);
     }
 
@@ -79,14 +64,11 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
             answers.answer(record.headers(), new Decision.Refused(null, 0, Refusal.UNREADABLE, null, null, false));
             return;
         }
-        Ledger ledger = ledger(command.conversationId());
+        Ledger ledger = ledgers.of(command.conversationId());
         switch (guard.check(metadata.offset())) {
             case NEXT -> {
                 Ledger.Entry entry = ledger.take(command, Instant.ofEpochMilli(record.timestamp()));
-                if (!entry.ledger().equals(ledger)) {
-                    rows.put(command.conversationId(), sized(LedgerJson.write(entry.ledger())));
-                    decoded.put(command.conversationId(), entry.ledger());
-                }
+                ledgers.put(command.conversationId(), ledger, entry.ledger());
                 guard.applied(metadata.offset());
                 entry.events().forEach(event -> publish(record.key(), event, entry.ledger().state()));
                 answers.answer(record.headers(), entry.decision());
@@ -97,11 +79,6 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
                 }
             }
         }
-    }
-
-    private Ledger ledger(String conversationId) {
-        Ledger known = decoded.get(conversationId);
-        return known != null ? known : LedgerJson.read(rows.get(conversationId));
     }
 
     private void publish(byte[] key, Event event, Conversation state) {
@@ -135,16 +112,9 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void forward(Record<byte[], byte[]> record, String sink) {
         if (!sink.equals(AssignmentTopology.TO_DEAD_LETTERS)) {
-            sized(record.value());
+            Limits.requireRecord(record.value());
         }
         context.forward(record, sink);
-    }
-
-    private static byte[] sized(byte[] bytes) {
-        if (bytes.length > Limits.RECORD_BYTES_MAX) {
-            throw new IllegalStateException("a record of " + bytes.length + " bytes was made, the limit is " + Limits.RECORD_BYTES_MAX);
-        }
-        return bytes;
     }
 
     private static RecordHeaders headers(Map<String, String> texts) {

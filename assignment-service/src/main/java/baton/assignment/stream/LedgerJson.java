@@ -2,6 +2,7 @@ package baton.assignment.stream;
 
 import baton.assignment.domain.Conversation;
 import baton.assignment.domain.Ledger;
+import baton.assignment.domain.Memory;
 import baton.contract.Decision;
 import baton.contract.Json;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -10,7 +11,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
-/// A conversation's row in the store `conversations`. JSON, so that an operator can read the changelog.
+/// What the store `conversations` has as values. JSON, so that an operator can read the changelog.
 final class LedgerJson {
 
     private static final ObjectMapper MAPPER = Json.MAPPER.copy()
@@ -38,21 +39,27 @@ final class LedgerJson {
     private LedgerJson() {
     }
 
-    static byte[] write(Ledger ledger) {
+    /// A conversation's row.
+    ///
+    /// @param commandsSeen see [Memory#commandsSeen()]; those that are remembered have entries of their own
+    /// @param messagesSeen see [Memory#messagesSeen()]
+    record Row(Conversation state, long commandsSeen, long messagesSeen) {
+        static Row of(Ledger ledger) {
+            return new Row(ledger.state(), ledger.memory().commandsSeen(), ledger.memory().messagesSeen());
+        }
+    }
+
+    static byte[] write(Object value) {
         try {
-            return MAPPER.writeValueAsBytes(ledger);
+            return MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a row could not be written", e);
         }
     }
 
-    /// The row; empty for a conversation that has none.
-    static Ledger read(byte[] row) {
-        if (row == null) {
-            return Ledger.EMPTY;
-        }
+    static <T> T read(byte[] value, Class<T> type) {
         try {
-            return MAPPER.readValue(row, Ledger.class);
+            return MAPPER.readValue(value, type);
         } catch (IOException e) {
             throw new IllegalStateException("a row could not be read", e);
         }

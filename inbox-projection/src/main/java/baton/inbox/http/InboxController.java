@@ -34,11 +34,13 @@ import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,7 +53,9 @@ public class InboxController {
     /// How long a read waits for the version that it asks for, before it says `stale`.
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(3);
     private static final String ASSIGNMENT = "assignment";
-    private static final Pattern AFTER = Pattern.compile("(" + Ids.PATTERN + ")@(\\d{1,18})");
+    private static final Pattern VERSION = Pattern.compile("(" + Ids.PATTERN + ")@(\\d{1,18})");
+    /// Conversations of one read.
+    private static final int CONVERSATIONS_MAX = 100;
 
     private final InboxService service;
     private final AgentDirectory directory;
@@ -85,6 +89,15 @@ public class InboxController {
         }
     }
 
+    /// Several conversations, as a list shows them.
+    ///
+    /// @param missing           ids that no conversation has
+    /// @param partitionsMissing partitions whose conversations are in neither list, because nobody answered for them
+    /// @param stale             whether a version that was asked for had not been reached in time
+    @Introspected
+    public record ConversationsView(List<InboxRow> items, List<String> missing, List<Integer> partitionsMissing, boolean stale) {
+    }
+
     /// Who caused an entry, with the name to show.
     @Introspected
     public record ActorView(Actor.Type type, String id, String name) {
@@ -115,7 +128,7 @@ public class InboxController {
     /// A list.
     @Get
     @Operation(summary = "One page of the inbox")
-    public InboxPage list(Caller caller,
+    public InboxPage list(@Parameter(hidden = true) Caller caller,
             @Parameter(description = "unassigned, me, others, agent:<id>, group:<id>; may repeat and means the union; none means all")
             @Nullable @QueryValue List<String> assignment,
             @Parameter(description = "open, completed or all") @QueryValue(defaultValue = "open") String status,
@@ -135,7 +148,7 @@ public class InboxController {
     /// Counts.
     @Get("/counts")
     @Operation(summary = "How many conversations the lists hold", description = "From counters, equal to what the lists hold.")
-    public InboxCounts counts(Caller caller,
+    public InboxCounts counts(@Parameter(hidden = true) Caller caller,
             @Parameter(description = "<conversationId>@<version>: wait until the counts include that version") @Nullable @QueryValue String after) {
         boolean seen = seen(after);
         InboxShards.Counts counts = service.shards().counts();
@@ -154,16 +167,38 @@ public class InboxController {
     /// One conversation.
     @Get("/conversations/{id}")
     @Operation(summary = "One conversation, as a list shows it")
-    public ConversationView conversation(Caller caller, @PathVariable String id,
+    public ConversationView conversation(@Parameter(hidden = true) Caller caller, @PathVariable String id,
             @Parameter(description = "Wait until the view has reached this version") @Nullable @QueryValue @Min(0) Long minVersion) {
         boolean seen = seen(id, minVersion);
         return ConversationView.of(existing(id), !seen);
     }
 
+    /// Several conversations.
+    @Get("/conversations")
+    @Operation(summary = "Several conversations, as a list shows them",
+            description = "For whoever follows the live stream and asks for all that has changed at once.")
+    public ConversationsView conversations(@Parameter(hidden = true) Caller caller,
+            @Parameter(description = "<conversationId>, or <conversationId>@<version> to wait until the view has reached that version; 1 to "
+                    + CONVERSATIONS_MAX + " of them")
+            @Nullable @QueryValue List<String> id) {
+        if (id == null || id.isEmpty() || id.size() > CONVERSATIONS_MAX) {
+            throw new InvalidField("id", "must be there 1 to " + CONVERSATIONS_MAX + " times");
+        }
+        Map<String, Long> versions = new LinkedHashMap<>();
+        id.forEach(one -> {
+            int at = one.indexOf('@');
+            Version asked = at < 0 ? new Version(Ids.require(one, "id"), 0) : Version.parse("id", one);
+            versions.merge(asked.conversationId(), asked.version(), Math::max);
+        });
+        boolean seen = seen(versions);
+        InboxShards.Found found = service.shards().rows(versions.keySet());
+        return new ConversationsView(found.rows(), found.unknown(), found.missing(), !seen);
+    }
+
     /// A thread.
     @Get("/conversations/{id}/thread")
     @Operation(summary = "What was said in a conversation, and who owned it", description = "For agents only. The newest entries, oldest first.")
-    public ThreadView thread(Caller caller, @PathVariable String id,
+    public ThreadView thread(@Parameter(hidden = true) Caller caller, @PathVariable String id,
             @QueryValue(defaultValue = "50") @Min(1) @Max(200) int limit,
             @Parameter(description = "Entries before this version only") @Nullable @QueryValue @Min(1) Long before,
             @Parameter(description = "Wait until the view has reached this version") @Nullable @QueryValue @Min(0) Long minVersion) {
@@ -238,20 +273,35 @@ public class InboxController {
         return choice;
     }
 
+    /// A version of a conversation, as `after` and `id` name it: `<conversationId>@<version>`.
+    private record Version(String conversationId, long version) {
+        static Version parse(String field, String text) {
+            Matcher version = VERSION.matcher(text);
+            if (!version.matches()) {
+                throw new InvalidField(field, "must be <conversationId>@<version>");
+            }
+            return new Version(version.group(1), Long.parseLong(version.group(2)));
+        }
+    }
+
     private boolean seen(String after) {
         if (after == null) {
             return true;
         }
-        Matcher version = AFTER.matcher(after);
-        if (!version.matches()) {
-            throw new InvalidField("after", "must be <conversationId>@<version>");
-        }
-        return seen(version.group(1), Long.valueOf(version.group(2)));
+        Version version = Version.parse("after", after);
+        return seen(version.conversationId(), version.version());
     }
 
-    /// Waits on the caller's virtual thread, so that the read that follows runs there too, and not where deadlines are kept.
     private boolean seen(String conversationId, Long version) {
         Ids.require(conversationId, "conversationId");
-        return version == null || version == 0 || service.shards().reached(conversationId, version, SEEN_WITHIN).join();
+        return version == null || seen(Map.of(conversationId, version));
+    }
+
+    /// Waits on the caller's virtual thread, so that the read that follows runs there too, and not where deadlines are kept. All
+    /// are waited for at once: the bound is that of one.
+    private boolean seen(Map<String, Long> versions) {
+        List<CompletableFuture<Boolean>> reached = versions.entrySet().stream().filter(version -> version.getValue() > 0)
+                .map(version -> service.shards().reached(version.getKey(), version.getValue(), SEEN_WITHIN)).toList();
+        return reached.stream().map(CompletableFuture::join).reduce(true, Boolean::logicalAnd);
     }
 }

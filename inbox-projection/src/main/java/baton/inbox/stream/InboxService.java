@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.kafka.streams.Topology;
 
 /// inbox-projection as a whole. It is ready when every partition that this instance has can be read.
 @Singleton
@@ -23,6 +24,7 @@ public final class InboxService implements Service {
     private final MeterRegistry registry;
     private final InboxShards shards;
     private volatile StreamsRunner runner;
+    private boolean closed;
 
     InboxService(KafkaClients clients, TopicKeeper topics, MeterRegistry registry) {
         this.clients = clients;
@@ -38,11 +40,20 @@ public final class InboxService implements Service {
 
     @Override
     public void start() throws Exception {
-        close();
+        closeRunner();
         topics.ensure(Topics.specs(clients.settings(), Topic.CONVERSATION_EVENTS, Topic.DEAD_LETTERS));
+        Topology topology = InboxTopology.build(clients.settings().topicPrefix(), shards);
+        topics.verifyChangelogs(clients.prefixed(name()), topology);
+        open(topology);
+    }
+
+    /// What is opened after [#close()] would stay open for ever.
+    private synchronized void open(Topology topology) {
+        if (closed) {
+            throw new IllegalStateException("closed while it started");
+        }
         // From the beginning: the log is kept for ever, and what was folded before is dropped by its version.
-        runner = new StreamsRunner(name(), InboxTopology.build(clients.settings().topicPrefix(), shards),
-                clients.streams(InboxTopology.APPLICATION, "earliest", COMMIT_INTERVAL), registry);
+        runner = new StreamsRunner(name(), topology, clients.streams(InboxTopology.APPLICATION, "earliest", COMMIT_INTERVAL), registry);
         runner.start();
     }
 
@@ -63,7 +74,12 @@ public final class InboxService implements Service {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        closeRunner();
+    }
+
+    private void closeRunner() {
         StreamsRunner running = runner;
         runner = null;
         if (running != null) {

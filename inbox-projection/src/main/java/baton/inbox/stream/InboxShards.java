@@ -11,12 +11,15 @@ import baton.inbox.domain.ThreadEntry;
 import baton.runtime.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +110,29 @@ public final class InboxShards {
     public Optional<InboxRow> row(String conversationId) {
         LiveShard shard = shard(conversationId);
         return shard.reading(() -> Optional.ofNullable(shard.find(conversationId)));
+    }
+
+    /// Several conversations.
+    ///
+    /// @param rows    of those that there are, in the order in which they were asked for
+    /// @param unknown ids of those that there are not
+    /// @param missing partitions that were asked for and are not on this instance
+    public record Found(List<InboxRow> rows, List<String> unknown, List<Integer> missing) {
+    }
+
+    /// The rows of several conversations, each as it is at its moment.
+    public Found rows(Collection<String> conversationIds) {
+        List<InboxRow> rows = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        SortedSet<Integer> missing = new TreeSet<>();
+        for (String id : conversationIds) {
+            try {
+                row(id).ifPresentOrElse(rows::add, () -> unknown.add(id));
+            } catch (PartitionMissing _) {
+                missing.add(partition(id));
+            }
+        }
+        return new Found(List.copyOf(rows), List.copyOf(unknown), List.copyOf(missing));
     }
 
     /// The last `limit` entries of a thread before a version, oldest first.

@@ -140,6 +140,12 @@ class InboxShardsTest {
         four.show(2, shard);
         shard.apply(opened(here, NOON));
         assertThat(four.row(here)).isPresent();
+        String unknownHere = IntStream.range(0, 100).mapToObj(i -> "x-" + i).filter(id -> partition(id, 4) == 2).findFirst().orElseThrow();
+        assertThat(four.rows(List.of(elsewhere, unknownHere, here))).satisfies(found -> {
+            assertThat(found.rows()).extracting(InboxRow::conversationId).containsExactly(here);
+            assertThat(found.unknown()).containsExactly(unknownHere);
+            assertThat(found.missing()).containsExactly(3);
+        });
         assertThatThrownBy(() -> four.row(elsewhere)).isInstanceOf(InboxShards.PartitionMissing.class);
         assertThat(four.page(EVERYTHING, Sort.OLDEST, null, 9).missing()).containsExactly(0, 1, 3);
         assertThat(four.page(EVERYTHING, Sort.OLDEST, null, 9).page().rows()).extracting(InboxRow::conversationId).containsExactly(here);

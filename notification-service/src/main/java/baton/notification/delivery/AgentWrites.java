@@ -37,6 +37,7 @@ public final class AgentWrites implements AutoCloseable {
         if (producer == null) {
             producer = clients.producer("notification-service-agents", DELIVERED_WITHIN,
                     Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCKED_MILLIS_MAX));
+            marks.settle(producer);
         }
     }
 

@@ -11,15 +11,12 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.security.authentication.Authentication;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Instant;
-import java.util.Date;
 import org.reactivestreams.Publisher;
 
 /// The caller's live stream.
@@ -39,23 +36,13 @@ public class StreamController {
     @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM,
             schema = @Schema(type = "string")))
     public HttpResponse<Publisher<Frame>> open(@Parameter(hidden = true) Caller caller,
-            @Parameter(hidden = true) Authentication authentication,
             @Header("Last-Event-ID") @Nullable String lastEventId,
             @QueryValue("lastEventId") @Nullable String lastEventIdParameter) {
         String last = lastEventId == null ? lastEventIdParameter : lastEventId;
-        return HttpResponse.ok(live.open(caller.id(), last, expiresAt(authentication)))
+        return HttpResponse.ok(live.open(caller.id(), last, caller.expiresAt()))
                 .contentType(MediaType.TEXT_EVENT_STREAM_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .header(HttpHeaders.CONTENT_ENCODING, "identity") // a compressor would keep events back until it has enough
                 .header("X-Accel-Buffering", "no");
-    }
-
-    private static Instant expiresAt(Authentication authentication) {
-        return switch (authentication.getAttributes().get("exp")) {
-            case Date date -> date.toInstant();
-            case Instant instant -> instant;
-            case Number seconds -> Instant.ofEpochSecond(seconds.longValue());
-            case null, default -> null;
-        };
     }
 }

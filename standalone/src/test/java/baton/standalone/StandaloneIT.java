@@ -80,9 +80,9 @@ class StandaloneIT {
         }
         var fivePartitions = new Standalone.Options(data, "localhost", 0, 0, 5, true, null, null, java.util.Map.of());
         assertThatThrownBy(() -> Standalone.start(fivePartitions)).isInstanceOf(StartRefused.class).hasMessageContaining("begun with 4 partitions");
-        Files.writeString(data.resolve("baton.properties"), "format=2\npartitions=4\n");
+        Files.writeString(data.resolve("baton.properties"), "format=1\npartitions=4\n");
         assertThatThrownBy(() -> Standalone.start(Standalone.Options.forTests(data)))
-                .isInstanceOf(StartRefused.class).hasMessageContaining("has format 2");
+                .isInstanceOf(StartRefused.class).hasMessageContaining("has format 1");
     }
 
     @Test

@@ -4,7 +4,7 @@ import { refusedFields, refusedId, refusedName } from "../models/field-rules.js"
 import { filter, toSearch } from "../models/filter.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
-import { Follow } from "./follow.js";
+import { Watch } from "./watch.js";
 import { formField, pageStyles } from "./form-field.js";
 import { shared } from "./shared-styles.js";
 import "./agent-chip.js";
@@ -37,7 +37,7 @@ class AgentsPage extends LitElement {
     }
   `];
 
-  #follow = new Follow(this, "directory");
+  #watch = new Watch(this, () => [this.directory]);
 
   constructor() {
     super();

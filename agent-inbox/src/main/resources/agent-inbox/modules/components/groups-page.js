@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing } from "lit";
 import { live as asItIs } from "lit/directives/live.js";
 import { refusedFields, refusedId, refusedName } from "../models/field-rules.js";
 import { list, t } from "../texts.js";
-import { Follow } from "./follow.js";
+import { Watch } from "./watch.js";
 import { formField, pageStyles } from "./form-field.js";
 import { shared } from "./shared-styles.js";
 
@@ -48,7 +48,7 @@ class GroupsPage extends LitElement {
     }
   `];
 
-  #follow = new Follow(this, "directory");
+  #watch = new Watch(this, () => [this.directory]);
 
   constructor() {
     super();

@@ -3,7 +3,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { desktop } from "../alerts.js";
 import { describe } from "../models/notifications.js";
 import { ago, dateTime, number, t } from "../texts.js";
-import { Follow } from "./follow.js";
+import { Watch } from "./watch.js";
 import { icons } from "./icons.js";
 import { shared } from "./shared-styles.js";
 
@@ -215,7 +215,7 @@ class NotificationBell extends LitElement {
     }
   };
 
-  #follow = new Follow(this, "notifications", "directory");
+  #watch = new Watch(this, () => [this.notifications, this.directory]);
 
   #chosenOnDesktop = ({ detail }) => (detail === null ? this.renderRoot.querySelector("#feed").showPopover() : this.#go(detail));
 

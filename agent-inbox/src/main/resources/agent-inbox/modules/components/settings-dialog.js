@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { desktop, sound } from "../alerts.js";
 import { t } from "../texts.js";
-import { Follow } from "./follow.js";
+import { Watch } from "./watch.js";
 import { shared } from "./shared-styles.js";
 
 /**
@@ -63,7 +63,7 @@ class SettingsDialog extends LitElement {
     }
   `];
 
-  #follow = new Follow(this, "notifications", "sound");
+  #watch = new Watch(this, () => [this.notifications, this.sound]);
 
   constructor() {
     super();

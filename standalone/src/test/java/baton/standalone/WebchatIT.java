@@ -229,7 +229,7 @@ class WebchatIT {
         Path log = data.resolve("kafka");
         EmbeddedBroker broker = EmbeddedBroker.start(log, "localhost", port);
         try {
-            var options = new Standalone.Options(data.resolve("baton"), "localhost", 0, 0, null, true, "localhost:" + port, null, Map.of());
+            var options = new Standalone.Options(data.resolve("baton"), "localhost", 0, 0, null, true, "localhost:" + port, null, Map.of("baton.replicas", "1"));
             try (Standalone apart = Standalone.start(options)) {
                 apart.awaitReady();
                 Visitor vera = Visitor.begin(apart, "{}");

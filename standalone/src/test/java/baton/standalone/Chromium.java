@@ -51,7 +51,12 @@ final class Chromium implements AutoCloseable {
 
     /// A window of a browser of one's own: cookies, storage, and what its pages complain about.
     Window window(String url, Look look) {
-        return new Window(url, browser.newContext(new Browser.NewContextOptions().setBaseURL(url).setLocale("en-US").setTimezoneId(ZONE)
+        return window(url, look, "en-US", ZONE);
+    }
+
+    /// The same, for somebody who speaks another language and lives elsewhere.
+    Window window(String url, Look look, String language, String zone) {
+        return new Window(browser.newContext(new Browser.NewContextOptions().setBaseURL(url).setLocale(language).setTimezoneId(zone)
                 .setViewportSize(look.width(), look.height()).setColorScheme(look.scheme()).setReducedMotion(ReducedMotion.REDUCE)
                 .setPermissions(List.of("notifications"))));
     }
@@ -62,16 +67,26 @@ final class Chromium implements AutoCloseable {
         private final BrowserContext context;
         private final List<String> complaints = new CopyOnWriteArrayList<>();
 
-        private Window(String url, BrowserContext context) {
+        private Window(BrowserContext context) {
             this.context = context;
             context.setDefaultTimeout(15_000);
-            // What the page asks the browser to show is shown, and noted.
+            // What the page has the browser show and play is shown and played, and noted.
             context.addInitScript("""
-                    window.shownNotifications = [];
+                    window.shown = [];
+                    window.tones = 0;
                     if (window.Notification) {
-                      const Real = window.Notification;
-                      window.Notification = class extends Real {
-                        constructor(title, options) { super(title, options); window.shownNotifications.push({ title, body: options?.body, note: this }); }
+                      window.Notification = class extends window.Notification {
+                        constructor(title, options) {
+                          super(title, options);
+                          window.shown.push(this);
+                        }
+                      };
+                    }
+                    if (window.OscillatorNode) {
+                      const { start } = AudioScheduledSourceNode.prototype;
+                      AudioScheduledSourceNode.prototype.start = function (...at) {
+                        window.tones++;
+                        return start.apply(this, at);
                       };
                     }
                     """);

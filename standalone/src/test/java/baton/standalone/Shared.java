@@ -84,6 +84,30 @@ final class Shared {
         return id;
     }
 
+    /// A visitor's name that no other test uses, one word.
+    static String freshVisitor(String prefix) {
+        return prefix + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    /// A conversation of a visitor with this name, with one message, at version 2, in the inbox.
+    static String conversationOf(String visitor, String text) {
+        String id = fresh("c");
+        message(id, "m-1", visitor, text);
+        if (client("ana").conversation(id, 2).status() != 200) {
+            throw new AssertionError(id + " did not appear in the inbox");
+        }
+        return id;
+    }
+
+    /// What a visitor with this name writes.
+    static void message(String conversation, String messageId, String visitor, String text) {
+        Client.Answer answer = client("webchat").post("/api/channel-messages", "{\"channel\":\"web\",\"conversationId\":\"" + conversation
+                + "\",\"messageId\":\"" + messageId + "\",\"visitor\":{\"id\":\"" + visitor + "\",\"name\":\"" + visitor + "\"},\"text\":\"" + text + "\"}");
+        if (answer.status() != 202) {
+            throw new AssertionError(answer);
+        }
+    }
+
     static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());

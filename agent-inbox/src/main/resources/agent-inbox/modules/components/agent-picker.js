@@ -159,6 +159,7 @@ class AgentPicker extends LitElement {
     this._open = true;
     this._typed = "";
     this._active = null;
+    this.directory.refresh();
     document.addEventListener("pointerdown", this.#closeOutside);
     await this.updateComplete;
     this.renderRoot.querySelector("input")?.focus();

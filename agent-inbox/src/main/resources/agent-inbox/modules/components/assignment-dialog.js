@@ -50,6 +50,7 @@ class AssignmentDialog extends LitElement {
   /** Opens. */
   show(assignment) {
     this._ticked = new Set(assignment);
+    this.directory.refresh();
     this.#dialog.showModal();
   }
 

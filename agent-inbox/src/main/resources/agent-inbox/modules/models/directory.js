@@ -1,8 +1,8 @@
 /**
  * Who the agents are, and the groups. `change` is dispatched when they have changed.
  *
- * Nobody is told by the live stream that an agent was renamed; so this asks now and then, whenever somebody comes back to the page, and
- * when an id turns up that it does not know.
+ * Nobody is told by the live stream that an agent was renamed; so this asks now and then, whenever somebody comes back to the page, when
+ * an id turns up that it does not know, and when somebody is about to choose: see `refresh`.
  */
 import { api } from "../api.js";
 import { compareNames, t } from "../texts.js";
@@ -30,7 +30,7 @@ export class Directory extends EventTarget {
     const { signal } = this.#ends;
     const askIfSeen = () => {
       if (document.visibilityState === "visible" && performance.now() - this.#askedAt > ASK_FOR_UNKNOWN_EVERY_MS) {
-        this.load().catch(() => {}); // what is known stays; the next time may succeed
+        this.refresh();
       }
     };
     const asking = setInterval(askIfSeen, ASK_EVERY_MS);
@@ -54,11 +54,16 @@ export class Directory extends EventTarget {
     return this.#loading;
   }
 
+  /** Reads both if that can be done; what is known stays meanwhile. */
+  refresh() {
+    this.load().catch(() => {});
+  }
+
   /** The agent with this id, or undefined. */
   agent(id) {
     const agent = this.#byId.get(id);
     if (!agent && this.loaded && performance.now() - this.#askedAt > ASK_FOR_UNKNOWN_EVERY_MS) {
-      this.load().catch(() => {});
+      this.refresh();
     }
     return agent;
   }

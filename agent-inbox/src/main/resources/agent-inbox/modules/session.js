@@ -50,12 +50,7 @@ class Session extends EventTarget {
   /** Signs in; throws a Problem. */
   async signIn(username, password) {
     await api.send("POST", "/session", { username, password }, { repeat: false });
-    const me = await api.get("/api/me");
-    if (this.expired && this.expired.id !== me.id) {
-      location.assign("/"); // somebody else: nothing of the first one's page may stay
-      return;
-    }
-    this.#set(me);
+    this.#set(await api.get("/api/me"));
     this.#otherTabs.postMessage("signed in");
   }
 
@@ -67,8 +62,9 @@ class Session extends EventTarget {
   }
 
   #set(me) {
-    if (this.me && me && this.me.id !== me.id) {
-      location.assign("/");
+    const before = this.me ?? this.expired;
+    if (before && me && before.id !== me.id) {
+      location.assign("/"); // somebody else signed in in another tab: what waits here would be sent in her name
       return;
     }
     clearTimeout(this.#expiry);

@@ -418,6 +418,9 @@ export class Conversation extends EventTarget {
       const expected = [];
       for (const command of [...this.#ahead.map((decidedOne) => decidedOne.command), ...this.#outbox.of(this.id)]) {
         this.#refs.add(command.ref);
+        if (this.#entries.some(({ commandId }) => this.#refOf(commandId) === command.ref)) {
+          continue; // it is done, only its answer is not here: a stream may be quicker, and an answer can be lost
+        }
         const made = expect(item, command, this.#me);
         item = made.reduce(fold, item);
         expected.push(...made);

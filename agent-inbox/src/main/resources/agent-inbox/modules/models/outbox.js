@@ -152,7 +152,11 @@ export class Outbox extends EventTarget {
     let entries;
     try {
       const path = `/api/inbox/conversations/${command.conversationId}/thread`;
-      ({ entries } = await api.get(withQuery(path, { limit: CHANGES_MAX, minVersion: problem.body.version })));
+      const thread = await api.get(withQuery(path, { limit: CHANGES_MAX, minVersion: problem.body.version }));
+      if (thread.stale) {
+        throw new Problem({ type: "unavailable" }); // what has changed is not there to be looked at
+      }
+      ({ entries } = thread);
     } catch (failure) {
       if (command.kind === "reply" && TEMPORARY.has(failure.type)) {
         command.attempts -= 1;

@@ -294,7 +294,9 @@ export class Conversation extends EventTarget {
   #hear(version) {
     if (version > this.#version) {
       this.#version = version;
-      if (this.#item) {
+      if (this.state === "missing") {
+        this.reload(); // it was opened after this page had asked for it
+      } else if (this.#item) {
         this.#catchUp();
       }
     }
@@ -337,7 +339,7 @@ export class Conversation extends EventTarget {
   }
 
   async #readAnew() {
-    const item = await this.#get("", {});
+    const item = await this.#get("", { minVersion: this.#version || undefined });
     const page = await this.#get("/thread", { limit: PAGE_ENTRIES, minVersion: item.version });
     requireSeen(page.entries.at(-1)?.version === undefined || page.entries.at(-1).version >= item.version);
     const first = page.entries[0]?.version ?? 0;

@@ -342,6 +342,10 @@ export class Conversation extends EventTarget {
     const item = await this.#get("", { minVersion: this.#version || undefined });
     const page = await this.#get("/thread", { limit: PAGE_ENTRIES, minVersion: item.version });
     requireSeen(page.entries.at(-1)?.version === undefined || page.entries.at(-1).version >= item.version);
+    if (this.#item && (page.entries.at(-1)?.version ?? 0) < this.version) {
+      this.#anew = true; // meanwhile a command was decided, and is here already
+      return;
+    }
     const first = page.entries[0]?.version ?? 0;
     if (!this.#item || first > this.version + 1) {
       this.#entries = page.entries;

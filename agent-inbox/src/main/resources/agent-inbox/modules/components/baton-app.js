@@ -8,7 +8,7 @@ import { TABS } from "../models/filter.js";
 import { Inbox } from "../models/inbox.js";
 import { Notifications } from "../models/notifications.js";
 import { Outbox } from "../models/outbox.js";
-import { problemText } from "../models/sentences.js";
+import { nothingChanged, problemText } from "../models/sentences.js";
 import { Undo } from "../models/undo.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
@@ -345,7 +345,7 @@ class BatonApp extends LitElement {
   /** What is refused in a conversation that is open is said there; she may have gone on to another one. */
   #refused({ command, problem }) {
     if (this.#address.place !== "inbox" || this.#address.filter.conversation !== command.conversationId) {
-      this.#undo.tell(t(command.kind === "reply" ? "undo.replyReturned" : "refused.nothingChanged", { why: problemText(problem) }));
+      this.#undo.tell(command.kind === "reply" ? t("undo.replyReturned", { why: problemText(problem) }) : nothingChanged(problem));
     }
   }
 

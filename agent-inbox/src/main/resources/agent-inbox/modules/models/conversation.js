@@ -13,7 +13,7 @@ import { api, Problem, withQuery } from "../api.js";
 import { live } from "../live.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
-import { atMoment, moment, problemText, sentence } from "./sentences.js";
+import { atMoment, moment, nothingChanged, problemText, sentence } from "./sentences.js";
 import { collisions, decided, expect, fold, lines, owners } from "./thread.js";
 
 const PAGE_ENTRIES = 100;
@@ -253,7 +253,7 @@ export class Conversation extends EventTarget {
       ? t("refused.meanwhile", { what: sentence(last, this.#directory, this.visitor), when: atMoment(last.at) })
       : problemText(problem);
     if (command.kind !== "reply") {
-      this.notice = { text: t("refused.nothingChanged", { why }) };
+      this.notice = { text: nothingChanged(problem, why) };
     } else if (!last || last.actor.type === "visitor") { // what colleagues have done is said by the reply box, see `collisions`
       this.notice = { text: t("refused.reply", { why }) };
     }

@@ -34,7 +34,7 @@ export class Problem extends Error {
   }
 }
 
-/** Says `unauthorized` whenever an answer under /api does. */
+/** Says `unauthorized` and `forbidden` whenever an answer under /api does. */
 class Api extends EventTarget {
   /** Reads. Asks again where the server says that it cannot answer yet. */
   get(path, { signal } = {}) {
@@ -108,6 +108,8 @@ class Api extends EventTarget {
     });
     if (problem.status === 401 && path.startsWith("/api/")) {
       this.dispatchEvent(new CustomEvent("unauthorized"));
+    } else if (problem.type === "forbidden" && path.startsWith("/api/")) {
+      this.dispatchEvent(new CustomEvent("forbidden"));
     }
     return problem;
   }

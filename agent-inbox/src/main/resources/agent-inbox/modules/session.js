@@ -19,15 +19,26 @@ class Session extends EventTarget {
 
   #otherTabs = new BroadcastChannel("baton-session");
   #expiry;
+  #checking = 0;
 
   constructor() {
     super();
     api.addEventListener("unauthorized", () => this.#lost());
+    api.addEventListener("forbidden", () => this.me && !this.#checking && this.check()); // her role may be another, or she is no agent any more
     this.#otherTabs.onmessage = () => this.check();
   }
 
   /** Asks who is signed in, until there is an answer. */
   async check() {
+    this.#checking++;
+    try {
+      await this.#check();
+    } finally {
+      this.#checking--;
+    }
+  }
+
+  async #check() {
     for (;;) {
       try {
         this.#set(await api.get("/api/me"));

@@ -351,6 +351,9 @@ class ConversationList extends LitElement {
     if (list && list.firstElementChild.style.transform !== shift) {
       list.firstElementChild.style.setProperty("transform", shift);
     }
+    if (!list) {
+      this.#focused = false; // it went with the list, of which not every browser tells
+    }
     this.#moveWindow(); // also without a list: all its rows may have gone, and more may follow
   }
 

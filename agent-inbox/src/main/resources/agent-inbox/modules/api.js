@@ -34,7 +34,7 @@ export class Problem extends Error {
   }
 }
 
-/** Says `unauthorized` whenever an answer under /api does. */
+/** Says `unauthorized` and `forbidden` whenever an answer under /api does. */
 class Api extends EventTarget {
   /** Reads. Asks again where the server says that it cannot answer yet. */
   get(path, { signal } = {}) {
@@ -48,7 +48,7 @@ class Api extends EventTarget {
    * @param match  the version that the agent saw, for `If-Match`
    * @param repeat whether to send it again where the outcome is not known
    */
-  send(method, path, body, { key = crypto.randomUUID(), match, signal, repeat = true } = {}) {
+  send(method, path, body, { key = newId(), match, signal, repeat = true } = {}) {
     const headers = { "Idempotency-Key": key };
     if (match !== undefined) {
       headers["If-Match"] = `"${match}"`;
@@ -108,9 +108,16 @@ class Api extends EventTarget {
     });
     if (problem.status === 401 && path.startsWith("/api/")) {
       this.dispatchEvent(new CustomEvent("unauthorized"));
+    } else if (problem.type === "forbidden" && path.startsWith("/api/")) {
+      this.dispatchEvent(new CustomEvent("forbidden"));
     }
     return problem;
   }
+}
+
+/** An id that nobody else has. Not `crypto.randomUUID`: browsers have that for pages that came by https or from this machine only. */
+export function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Waits, unless the signal ends it. */

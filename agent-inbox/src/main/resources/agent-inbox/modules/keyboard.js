@@ -1,7 +1,11 @@
 /**
  * The keys that work all over the page, and the commands that they are. None of them works while one types, with a modifier, or in a
- * dialog; `g` begins a sequence of two keys.
+ * dialog; `g` begins a sequence of two keys. Those of a character can be switched off, since whoever speaks to her computer sets them off
+ * without wanting to (WCAG 2.2, 2.1.4).
  */
+import { browserStorage } from "./models/drafts.js";
+
+const OFF = "baton-shortcuts-off";
 const COMMANDS = {
   j: "next", k: "previous", Enter: "open", ".": "show-arrivals",
   r: "reply", a: "assign", u: "unassign", e: "complete", Escape: "back",
@@ -30,13 +34,29 @@ export const SHORTCUTS = [
   { command: "back", keys: ["Esc"] },
 ];
 
+/** Whether the keys of characters are commands, in this browser. */
+export const characterKeys = {
+  get on() {
+    return browserStorage()?.getItem(OFF) !== "true";
+  },
+
+  set on(on) {
+    try {
+      browserStorage()?.setItem(OFF, String(!on));
+    } catch {
+      // a full storage: they stay as they were, which the switch shows
+    }
+  },
+};
+
 let begun = "";
 let begunAt = 0;
 
 /** The command of a `keydown`, or undefined. */
 export function commandOf(event) {
   const path = event.composedPath();
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey
+  const switchedOff = [...event.key].length === 1 && !characterKeys.on;
+  if (switchedOff || event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey
     || isTyping(path[0]) || path.some((node) => node instanceof HTMLDialogElement)) {
     begun = "";
     return undefined;

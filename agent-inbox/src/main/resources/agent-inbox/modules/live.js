@@ -137,12 +137,15 @@ class Live extends EventTarget {
   #hear(message) {
     if (message.kind === "ask") {
       if (this.leading) {
-        this.#say({ kind: "state", state: this.state });
+        this.#say({ kind: "state", state: this.state, id: this.#lastId });
       }
     } else if (!this.leading) { // otherwise it is from a tab that was taken for dead
       this.#heardAt = performance.now();
       if (message.kind === "state") {
+        this.#moveTo(message.id ?? ""); // so that this tab can go on behind it when the leader goes
         this.#setState(message.state);
+      } else if (message.kind === "began") {
+        this.#resyncOnceSettled();
       } else {
         this.#take(message);
       }
@@ -201,6 +204,10 @@ class Live extends EventTarget {
           first = false;
           opened();
           this.#tell("online");
+          if (resumeFrom === null) { // what happened before, no tab was told of
+            this.#say({ kind: "began" });
+            this.#resyncOnceSettled();
+          }
         }
         if (block.id !== undefined) {
           const message = { kind: "event", id: block.id, name: block.event, detail: block.data && JSON.parse(block.data) };
@@ -216,7 +223,7 @@ class Live extends EventTarget {
 
   #tell(state) {
     this.#setState(state);
-    this.#say({ kind: "state", state });
+    this.#say({ kind: "state", state, id: this.#lastId });
   }
 
   /** Waits, but not on when the network or the agent comes back. */

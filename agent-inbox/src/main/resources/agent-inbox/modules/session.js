@@ -19,15 +19,26 @@ class Session extends EventTarget {
 
   #otherTabs = new BroadcastChannel("baton-session");
   #expiry;
+  #checking = 0;
 
   constructor() {
     super();
     api.addEventListener("unauthorized", () => this.#lost());
+    api.addEventListener("forbidden", () => this.me && !this.#checking && this.check()); // her role may be another, or she is no agent any more
     this.#otherTabs.onmessage = () => this.check();
   }
 
   /** Asks who is signed in, until there is an answer. */
   async check() {
+    this.#checking++;
+    try {
+      await this.#check();
+    } finally {
+      this.#checking--;
+    }
+  }
+
+  async #check() {
     for (;;) {
       try {
         this.#set(await api.get("/api/me"));
@@ -50,12 +61,7 @@ class Session extends EventTarget {
   /** Signs in; throws a Problem. */
   async signIn(username, password) {
     await api.send("POST", "/session", { username, password }, { repeat: false });
-    const me = await api.get("/api/me");
-    if (this.expired && this.expired.id !== me.id) {
-      location.assign("/"); // somebody else: nothing of the first one's page may stay
-      return;
-    }
-    this.#set(me);
+    this.#set(await api.get("/api/me"));
     this.#otherTabs.postMessage("signed in");
   }
 
@@ -67,8 +73,9 @@ class Session extends EventTarget {
   }
 
   #set(me) {
-    if (this.me && me && this.me.id !== me.id) {
-      location.assign("/");
+    const before = this.me ?? this.expired;
+    if (before && me && before.id !== me.id) {
+      location.assign("/"); // somebody else signed in in another tab: what waits here would be sent in her name
       return;
     }
     clearTimeout(this.#expiry);

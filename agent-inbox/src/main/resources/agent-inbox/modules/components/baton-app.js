@@ -8,6 +8,7 @@ import { TABS } from "../models/filter.js";
 import { Inbox } from "../models/inbox.js";
 import { Notifications } from "../models/notifications.js";
 import { Outbox } from "../models/outbox.js";
+import { nothingChanged, problemText } from "../models/sentences.js";
 import { Undo } from "../models/undo.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
@@ -316,6 +317,7 @@ class BatonApp extends LitElement {
       this.#drafts = new Drafts(session.me.id);
       this.#outbox = new Outbox(session.me, this.#drafts);
       this.#undo = new Undo({ outbox: this.#outbox, directory: this.#directory });
+      this.#outbox.addEventListener("refused", ({ detail }) => this.#refused(detail));
       live.start(session.me.id);
       this.#directory.start().catch(() => {}); // asks again by itself
       this.#notifications.start(session.me.id);
@@ -338,6 +340,13 @@ class BatonApp extends LitElement {
       this.#inbox.open(this.#address.filter.conversation);
     }
     this.requestUpdate();
+  }
+
+  /** What is refused in a conversation that is open is said there; she may have gone on to another one. */
+  #refused({ command, problem }) {
+    if (this.#address.place !== "inbox" || this.#address.filter.conversation !== command.conversationId) {
+      this.#undo.tell(command.kind === "reply" ? t("undo.replyReturned", { why: problemText(problem) }) : nothingChanged(problem));
+    }
   }
 
   #openConversation(event) {

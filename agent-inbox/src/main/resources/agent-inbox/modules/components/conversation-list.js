@@ -351,9 +351,10 @@ class ConversationList extends LitElement {
     if (list && list.firstElementChild.style.transform !== shift) {
       list.firstElementChild.style.setProperty("transform", shift);
     }
-    if (list) {
-      this.#moveWindow();
+    if (!list) {
+      this.#focused = false; // it went with the list, of which not every browser tells
     }
+    this.#moveWindow(); // also without a list: all its rows may have gone, and more may follow
   }
 
   get #scroller() {
@@ -465,7 +466,7 @@ class ConversationList extends LitElement {
     if (inbox.loading === "first") {
       return html`<p class="foot appears-late" role="status">${t("list.loading")}</p>`;
     }
-    if (inbox.rows.length === 0) {
+    if (inbox.rows.length === 0 && inbox.end) {
       return html`
         <div class="empty">
           <p>${t(`empty.${current}`)}</p>

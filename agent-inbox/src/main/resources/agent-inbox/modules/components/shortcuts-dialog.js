@@ -1,5 +1,5 @@
 import { LitElement, css, html } from "lit";
-import { SHORTCUTS } from "../keyboard.js";
+import { SHORTCUTS, characterKeys } from "../keyboard.js";
 import { t } from "../texts.js";
 import { shared } from "./shared-styles.js";
 
@@ -44,6 +44,11 @@ class ShortcutsDialog extends LitElement {
     }
   `];
 
+  #switch = ({ target }) => {
+    characterKeys.on = target.checked;
+    target.checked = characterKeys.on;
+  };
+
   /** Opens. */
   show() {
     this.#dialog.showModal();
@@ -55,6 +60,7 @@ class ShortcutsDialog extends LitElement {
         <form method="dialog">
           <h2 id="heading">${t("shortcuts.heading")}</h2>
           <p class="soft">${t("shortcuts.notWhileTyping")}</p>
+          <label class="choice"><input type="checkbox" .checked=${characterKeys.on} @change=${this.#switch}> ${t("shortcuts.on")}</label>
           <dl>${SHORTCUTS.map(({ command, keys }) => html`
             <dt>${t(`shortcuts.${command}`)}</dt>
             <dd>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dd>`)}

@@ -13,7 +13,7 @@ import { api, Problem, withQuery } from "../api.js";
 import { live } from "../live.js";
 import { session } from "../session.js";
 import { t } from "../texts.js";
-import { atMoment, moment, problemText, sentence } from "./sentences.js";
+import { atMoment, moment, nothingChanged, problemText, sentence } from "./sentences.js";
 import { collisions, decided, expect, fold, lines, owners } from "./thread.js";
 
 const PAGE_ENTRIES = 100;
@@ -253,7 +253,7 @@ export class Conversation extends EventTarget {
       ? t("refused.meanwhile", { what: sentence(last, this.#directory, this.visitor), when: atMoment(last.at) })
       : problemText(problem);
     if (command.kind !== "reply") {
-      this.notice = { text: t("refused.nothingChanged", { why }) };
+      this.notice = { text: nothingChanged(problem, why) };
     } else if (!last || last.actor.type === "visitor") { // what colleagues have done is said by the reply box, see `collisions`
       this.notice = { text: t("refused.reply", { why }) };
     }
@@ -294,7 +294,9 @@ export class Conversation extends EventTarget {
   #hear(version) {
     if (version > this.#version) {
       this.#version = version;
-      if (this.#item) {
+      if (this.state === "missing") {
+        this.reload(); // it was opened after this page had asked for it
+      } else if (this.#item) {
         this.#catchUp();
       }
     }
@@ -337,9 +339,13 @@ export class Conversation extends EventTarget {
   }
 
   async #readAnew() {
-    const item = await this.#get("", {});
+    const item = await this.#get("", { minVersion: this.#version || undefined });
     const page = await this.#get("/thread", { limit: PAGE_ENTRIES, minVersion: item.version });
     requireSeen(page.entries.at(-1)?.version === undefined || page.entries.at(-1).version >= item.version);
+    if (this.#item && (page.entries.at(-1)?.version ?? 0) < this.version) {
+      this.#anew = true; // meanwhile a command was decided, and is here already
+      return;
+    }
     const first = page.entries[0]?.version ?? 0;
     if (!this.#item || first > this.version + 1) {
       this.#entries = page.entries;
@@ -418,6 +424,9 @@ export class Conversation extends EventTarget {
       const expected = [];
       for (const command of [...this.#ahead.map((decidedOne) => decidedOne.command), ...this.#outbox.of(this.id)]) {
         this.#refs.add(command.ref);
+        if (this.#entries.some(({ commandId }) => this.#refOf(commandId) === command.ref)) {
+          continue; // it is done, only its answer is not here: a stream may be quicker, and an answer can be lost
+        }
         const made = expect(item, command, this.#me);
         item = made.reduce(fold, item);
         expected.push(...made);

@@ -3,7 +3,7 @@
  * reload, a crash and the end of a session; it never leaves the browser, and another agent at the same browser does not see it.
  *
  * At most `DRAFTS_MAX` are kept: the one that was changed longest ago makes room. Where the browser has no room for a text, or it is longer
- * than `KEPT_LENGTH_MAX`, it is held in memory only, and `kept` says so.
+ * than `KEPT_LENGTH_MAX`, it is held in memory only; `kept` says so, and the browser asks before it leaves the page.
  *
  * `change` is dispatched with {conversationId} when a draft has changed elsewhere: in another tab, or because a reply was sent or came back.
  */
@@ -21,6 +21,7 @@ export class Drafts extends EventTarget {
     this.#prefix = `baton-draft:${agentId}:`;
     this.#storage = storage;
     globalThis.addEventListener("storage", (event) => this.#changedElsewhere(event));
+    globalThis.addEventListener("beforeunload", (event) => this.#unkept.size > 0 && event.preventDefault());
   }
 
   /**
@@ -68,16 +69,11 @@ export class Drafts extends EventTarget {
     while (this.#others(key).length >= DRAFTS_MAX) {
       this.#dropOldest(key);
     }
-    for (;;) {
-      try {
-        this.#storage.setItem(key, JSON.stringify(draft));
-        return true;
-      } catch {
-        if (this.#others(key).length === 0) { // no storage at all, or full of what others have put there
-          return false;
-        }
-        this.#dropOldest(key);
-      }
+    try {
+      this.#storage.setItem(key, JSON.stringify(draft));
+      return true;
+    } catch { // no storage at all, or a full one: other drafts do not go for this one, which is still on the screen
+      return false;
     }
   }
 

@@ -73,6 +73,8 @@ export class Inbox extends EventTarget {
   #collecting = null;
   #flushing = false;
   #tryingAgain = null;
+  /** Whether they are to be read, and what they must include. */
+  #countsDue = false;
   #countsAfter = null;
   #countsTimer = null;
   #countsAt = -COUNTS_EVERY_MS;
@@ -455,6 +457,7 @@ export class Inbox extends EventTarget {
   // Counts
 
   #countLater(after) {
+    this.#countsDue = true;
     this.#countsAfter = after ?? this.#countsAfter;
     const wait = Math.max(0, this.#countsAt + COUNTS_EVERY_MS - performance.now());
     this.#countsTimer ??= setTimeout(() => this.#count(), wait);
@@ -462,16 +465,21 @@ export class Inbox extends EventTarget {
 
   async #count() {
     const after = this.#countsAfter;
+    this.#countsDue = false;
     this.#countsAfter = null;
     this.#countsAt = performance.now();
     try {
       this.counts = await api.get(withQuery("/api/inbox/counts", { after }), { signal: this.#ends?.signal });
       this.#tell();
-    } catch {
-      // the next change, or the next resync, asks again
+    } catch (problem) {
+      if (problem.status === 0 || problem.status >= 500) { // anything else does not become better by itself
+        this.#countsDue = true;
+        this.#countsAfter ??= after;
+        this.#countsAt = performance.now() + TRY_AGAIN_AFTER_MS;
+      }
     } finally {
       this.#countsTimer = null;
-      if (this.#countsAfter !== null && this.#ends) {
+      if (this.#countsDue && this.#ends) { // they may have been counted before what they are asked for happened
         this.#countLater(null);
       }
     }

@@ -13,7 +13,7 @@
  * Events: `change` with {command} when one has been added, or waits; `decided` with {command, decision}; `refused` with {command, problem}. The
  * last two come when it is not among those of its conversation any more.
  */
-import { api, Problem, withQuery } from "../api.js";
+import { api, newId, Problem, withQuery } from "../api.js";
 import { live } from "../live.js";
 import { session } from "../session.js";
 import { browserStorage, parse } from "./drafts.js";
@@ -68,7 +68,7 @@ export class Outbox extends EventTarget {
    */
   send(conversationId, order) {
     const command = {
-      ref: crypto.randomUUID(), conversationId, at: new Date().toISOString(), waiting: false, attempts: 0, ...order,
+      ref: newId(), conversationId, at: new Date().toISOString(), waiting: false, attempts: 0, ...order,
     };
     if (command.kind === "reply") {
       if (this.#unsent().length >= UNSENT_REPLIES_MAX) {
@@ -152,7 +152,11 @@ export class Outbox extends EventTarget {
     let entries;
     try {
       const path = `/api/inbox/conversations/${command.conversationId}/thread`;
-      ({ entries } = await api.get(withQuery(path, { limit: CHANGES_MAX, minVersion: problem.body.version })));
+      const thread = await api.get(withQuery(path, { limit: CHANGES_MAX, minVersion: problem.body.version }));
+      if (thread.stale) {
+        throw new Problem({ type: "unavailable" }); // what has changed is not there to be looked at
+      }
+      ({ entries } = thread);
     } catch (failure) {
       if (command.kind === "reply" && TEMPORARY.has(failure.type)) {
         command.attempts -= 1;

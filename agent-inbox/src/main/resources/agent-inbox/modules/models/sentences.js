@@ -37,6 +37,11 @@ export function problemText(problem) {
   return problem.type === "conversation-completed" ? t("refused.completed") : problem.text;
 }
 
+/** That nothing was changed, and why; of what may have been done all the same, only what went wrong. */
+export function nothingChanged(problem, why = problemText(problem)) {
+  return ["outcome-unknown", "offline"].includes(problem.type) ? why : t("refused.nothingChanged", { why });
+}
+
 /** "10:15" if it was today, else with the day. */
 export function moment(iso) {
   return isToday(iso) ? time(iso) : dateTime(iso);

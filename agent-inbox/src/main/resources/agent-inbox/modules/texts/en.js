@@ -61,6 +61,7 @@ export const en = {
   // The keyboard
   "shortcuts.heading": "Keyboard shortcuts",
   "shortcuts.notWhileTyping": "They rest while you type.",
+  "shortcuts.on": "Letters and signs are shortcuts",
   "shortcuts.next": "Next conversation",
   "shortcuts.previous": "Previous conversation",
   "shortcuts.open": "Open it",

@@ -304,9 +304,21 @@ export class Conversation extends EventTarget {
   }
 }
 
-/** Does something that only one window does at a time; where the browser has no locks (plain http), every window does it. */
-function exclusively(name, work, options = {}) {
-  return navigator.locks ? navigator.locks.request(name, options, work) : work();
+/**
+ * Does something that only one window does at a time. Where the browser has no locks (plain http), or lets a frame of another site have none
+ * (it shares nothing with other windows then), every window does it.
+ */
+async function exclusively(name, work, options = {}) {
+  let begun = false;
+  try {
+    return await (navigator.locks ? navigator.locks.request(name, options, () => {
+      begun = true;
+      return work();
+    }) : work());
+  } catch (error) {
+    if (error?.name !== 'SecurityError' || begun) throw error;
+    return work();
+  }
 }
 
 function messageId() {

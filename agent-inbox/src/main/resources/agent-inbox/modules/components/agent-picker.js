@@ -133,8 +133,10 @@ class AgentPicker extends LitElement {
       }
 
       .popup {
-        inset-inline: 0 auto;
-        width: min(22rem, calc(100vw - 2 * var(--space-2)));
+        position: fixed; /* as wide as the screen, wherever the button is; its height is still that of the button */
+        inset: auto var(--space-2);
+        width: auto;
+        margin-block-start: var(--space-1);
       }
     }
   `];

@@ -58,6 +58,12 @@ public final class AgentDirectory implements Service {
         return agents.notReadyBecause().or(groups::notReadyBecause);
     }
 
+    /// Whether everybody and every group has been read that was there at the start: before, somebody may still be what she was once.
+    /// Stays so while brokers are away.
+    public boolean complete() {
+        return agents.complete() && groups.complete();
+    }
+
     /// The agent with this id, active or not.
     public Optional<Agent> agent(String id) {
         return agents.get(id);

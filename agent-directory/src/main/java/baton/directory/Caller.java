@@ -15,8 +15,10 @@ public record Caller(Agent agent, Instant expiresAt) {
     /// The agent whom a token names. Refuses with 403 who is none, or is deactivated, and with 503 while the agents are not known.
     public static Caller of(Authentication token, AgentDirectory directory) {
         String id = token.getName();
+        boolean complete = directory.complete();
         Agent agent = directory.agent(id).orElse(null);
-        if (agent == null && directory.notReadyBecause().isPresent()) {
+        // While it is being read, the directory has agents as they were once: active, or supervisors.
+        if (!complete || agent == null && directory.notReadyBecause().isPresent()) {
             throw Problem.unavailable("The agents are not known yet.").asException();
         }
         if (agent == null) {

@@ -7,6 +7,11 @@ import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +79,20 @@ class RuntimeSettingsTest {
 
         assertThat(config).containsEntry("replication.factor", 3).containsEntry("topic.min.insync.replicas", "2")
                 .containsEntry("topic.unclean.leader.election.enable", "false");
+    }
+
+    @Test
+    void nothingIsSkippedWhateverElseIsSaidToKafka() {
+        var config = new KafkaClients(settings(Map.of("baton.kafka.deserialization.exception.handler", LogAndContinueExceptionHandler.class.getName(),
+                "baton.kafka.processing.exception.handler", LogAndContinueProcessingExceptionHandler.class.getName(),
+                "baton.kafka.processing.guarantee", "at_least_once", "baton.kafka.auto.offset.reset", "latest")))
+                .streams("test", "none", Duration.ofSeconds(1));
+
+        assertThat(config).containsEntry("deserialization.exception.handler", LogAndFailExceptionHandler.class)
+                .containsEntry("processing.exception.handler", LogAndFailProcessingExceptionHandler.class)
+                .containsEntry("production.exception.handler", DefaultProductionExceptionHandler.class)
+                .containsEntry("processing.guarantee", "exactly_once_v2")
+                .containsEntry("main.consumer.auto.offset.reset", "none");
     }
 
     private static RuntimeSettings settings(Map<String, Object> properties) {

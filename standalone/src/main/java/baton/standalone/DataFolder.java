@@ -122,7 +122,7 @@ final class DataFolder implements AutoCloseable {
             }
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StartRefused(file + " cannot be used: " + e.getMessage());
         }
     }
 

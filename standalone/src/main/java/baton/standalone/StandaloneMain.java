@@ -94,6 +94,10 @@ public final class StandaloneMain implements Callable<Integer> {
             refused = true;
             started.completeExceptionally(e); // unless it has started: then the hook closes it
             return 1;
+        } catch (RuntimeException e) {
+            refused = true;
+            started.completeExceptionally(e); // or the hook would wait for it
+            throw e;
         }
         System.out.printf("""
 

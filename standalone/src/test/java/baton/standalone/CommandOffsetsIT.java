@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,20 +65,60 @@ class CommandOffsetsIT {
         }
     }
 
+    @Test
+    void refusesALogThatEndsBeforeTheNextCommand(@TempDir Path data) throws Exception {
+        Standalone.Options options = Standalone.Options.forTests(data);
+        started(options).close();
+        withBrokerOnly(data, admin -> {
+            long end = admin.listOffsets(Map.of(COMMANDS.getFirst(), OffsetSpec.latest())).partitionResult(COMMANDS.getFirst()).get(10, TimeUnit.SECONDS).offset();
+            admin.alterConsumerGroupOffsets("assignment-service", Map.of(COMMANDS.getFirst(), new OffsetAndMetadata(end + 3)))
+                    .all().get(10, TimeUnit.SECONDS);
+        });
+        try (Standalone baton = Standalone.start(options)) {
+            assertThatThrownBy(baton::awaitReady).isInstanceOf(StartRefused.class).hasMessageContaining("commands were lost");
+        }
+    }
+
+    /// It may be long: a start that knows its offsets must not wait for it. Here it has a record that only a reader would stumble over.
+    @Test
+    void doesNotReadTheChangelogWhereOffsetsAreCommitted(@TempDir Path data) throws Exception {
+        Standalone.Options options = Standalone.Options.forTests(data);
+        started(options).close();
+        withBroker(data, broker -> new Log(broker.bootstrapServers())
+                .write("assignment-service-applied-offsets-changelog", 0, Log.bytes("unreadable"), Log.bytes("no offset")));
+        started(options).close();
+    }
+
+    private interface Work {
+        void with(EmbeddedBroker broker) throws Exception;
+    }
+
     private interface Change {
         void on(Admin admin) throws Exception;
     }
 
     private static void withBrokerOnly(Path data, Change change) throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(data.resolve("kafka"), "localhost", EmbeddedBroker.freePort());
-                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            change.on(admin);
+        withBroker(data, broker -> {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                change.on(admin);
+            }
+        });
+    }
+
+    private static void withBroker(Path data, Work work) throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(data.resolve("kafka"), "localhost", EmbeddedBroker.freePort())) {
+            work.with(broker);
         }
     }
 
     private static Standalone started(Standalone.Options options) throws InterruptedException {
         Standalone baton = Standalone.start(options);
-        baton.awaitReady();
-        return baton;
+        try {
+            baton.awaitReady();
+            return baton;
+        } catch (RuntimeException e) {
+            baton.close();
+            throw e;
+        }
     }
 }

@@ -121,6 +121,16 @@ class StandaloneIT {
         }
     }
 
+    @Test
+    void saysInOneSentenceWhatItCannotUseAndEndsAtOnce(@TempDir Path data) throws Exception {
+        Files.createDirectory(data.resolve("signing-key"));
+        try (BatonProcess process = new BatonProcess(data, 0, 0, "12345678")) {
+            assertThat(process.awaitExit()).isEqualTo(1);
+            assertThat(process.output()).contains("Baton cannot start: ").contains("signing-key cannot be used")
+                    .doesNotContain("at baton.").doesNotContain("did not stop within");
+        }
+    }
+
     private static Standalone start(Standalone.Options options) throws InterruptedException {
         Standalone baton = Standalone.start(options);
         try {

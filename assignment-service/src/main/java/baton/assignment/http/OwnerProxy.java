@@ -59,8 +59,9 @@ final class OwnerProxy implements HttpServerFilter {
                         + "Send the command again with the same Idempotency-Key.").asException());
     }
 
-    private static Optional<String> conversationId(HttpRequest<?> request) {
-        Matcher path = CONVERSATION.matcher(request.getPath());
+    /// The conversation that a request is about, as the endpoint will read it: `%7E` is what some clients make of the `~` of an id.
+    static Optional<String> conversationId(HttpRequest<?> request) {
+        Matcher path = CONVERSATION.matcher(request.getUri().getPath());
         return path.matches()
                 ? Optional.of(path.group(1))
                 : Optional.ofNullable(request.getParameters().get("conversationId"));

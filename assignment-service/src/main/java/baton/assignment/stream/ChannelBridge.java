@@ -84,7 +84,7 @@ final class ChannelBridge implements AutoCloseable {
                 }
             } catch (WakeupException _) {
                 // closed, see the loop's condition
-            } catch (Exception e) {
+            } catch (Exception | Error e) { // a bridge that has died would look like one that has nothing to carry
                 if (closed) {
                     return;
                 }
@@ -104,7 +104,11 @@ final class ChannelBridge implements AutoCloseable {
         List<CompletableFuture<Void>> written = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : batch) {
             try {
-                written.add(commands.append(command(record, settings)));
+                CompletableFuture<Void> appended = commands.append(command(record, settings));
+                written.add(appended);
+                if (appended.isCompletedExceptionally()) {
+                    break; // what comes behind it must not overtake it; all of the batch is read again
+                }
             } catch (Unreadable e) {
                 LOG.warn("a message of a channel is not readable, see {}: {}-{} at {}: {}", deadLetters, record.topic(),
                         record.partition(), record.offset(), e.getMessage());

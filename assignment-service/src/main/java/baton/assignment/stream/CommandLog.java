@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -30,6 +31,8 @@ public final class CommandLog implements AutoCloseable {
     private static final String SEND_AGAIN = " Send the command again with the same Idempotency-Key to learn the outcome.";
 
     private static final Duration MET_WITHIN = Duration.ofSeconds(15);
+    /// Kafka's default is five minutes, after which the first command would have to wait for the topic's metadata again, or be refused.
+    private static final long NEVER_FORGOTTEN_MILLIS = Duration.ofDays(10_000).toMillis();
 
     private final KafkaClients clients;
     private final AssignmentSettings settings;
@@ -53,7 +56,8 @@ public final class CommandLog implements AutoCloseable {
             producer = clients.producer("commands", delivery, Map.of(
                     ProducerConfig.LINGER_MS_CONFIG, (int) settings.commandLinger().toMillis(),
                     // send() runs on the event loop: where the topic is not known or the buffer is full it refuses rather than waits.
-                    ProducerConfig.MAX_BLOCK_MS_CONFIG, 100));
+                    ProducerConfig.MAX_BLOCK_MS_CONFIG, 100,
+                    ProducerConfig.METADATA_MAX_IDLE_CONFIG, NEVER_FORGOTTEN_MILLIS));
         }
     }
 
@@ -94,14 +98,16 @@ public final class CommandLog implements AutoCloseable {
             throw Problem.unavailable("Commands are not decided at this moment: " + reason).asException();
         });
         CompletableFuture<Decision> decision = pending.waitFor(record.headers());
+        Thread caller = Thread.currentThread();
         try {
             opened().send(record, (_, failure) -> {
                 if (failure != null) {
-                    decision.completeExceptionally(problem(failure));
+                    // What fails before it is in the producer's buffer, the producer says at once, on the caller's own thread.
+                    decision.completeExceptionally(Thread.currentThread() == caller ? notWritten(failure) : problem(failure));
                 }
             });
         } catch (RuntimeException e) {
-            decision.completeExceptionally(Problem.unavailable("The command could not be written: " + e.getMessage()).asException());
+            decision.completeExceptionally(notWritten(e));
         }
         return decision.exceptionally(failure -> {
             throw switch (failure instanceof CompletionException wrapped ? wrapped.getCause() : failure) {
@@ -113,7 +119,7 @@ public final class CommandLog implements AutoCloseable {
         });
     }
 
-    /// Appends a command that nobody waits for; completes when it is on the log.
+    /// Appends a command that nobody waits for; completes when it is on the log. One that could not be sent has failed when this returns.
     CompletableFuture<Void> append(CommandEnvelope command) {
         CompletableFuture<Void> appended = new CompletableFuture<>();
         opened().send(new ProducerRecord<>(topic, KafkaClients.key(command.conversationId()), Json.write(command)),
@@ -133,6 +139,11 @@ public final class CommandLog implements AutoCloseable {
             throw new IllegalStateException("assignment-service is not started");
         }
         return open;
+    }
+
+    private static ProblemException notWritten(Exception failure) {
+        String detail = "The command could not be written: " + failure.getMessage();
+        return (failure instanceof BufferExhaustedException ? Problem.overloaded(detail) : Problem.unavailable(detail)).asException();
     }
 
     private static ProblemException problem(Exception failure) {

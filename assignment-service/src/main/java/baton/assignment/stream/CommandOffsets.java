@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,11 +29,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// - Neither group nor changelog: a first start; every partition begins at offset 0.
 /// - No committed offset, but a changelog: the offset has expired; the partition goes on behind the last command that it applied.
-/// - A log that begins behind the next offset, or a changelog with another number of partitions: refused, for an operator.
+/// - A log that begins behind the next offset or ends before it, or a changelog with another number of partitions: refused, for an
+///   operator. Whatever filled such a log up to the next offset would never be decided.
 final class CommandOffsets {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandOffsets.class);
     private static final int ASK_WITHIN_SECONDS = 15;
+    /// A changelog has a record of every command that is not compacted away yet: of a busy deployment, millions.
+    private static final Duration CHANGELOG_READ_WITHIN = Duration.ofMinutes(5);
 
     private final KafkaClients clients;
     private final String group;
@@ -54,7 +59,8 @@ final class CommandOffsets {
             Map<TopicPartition, OffsetAndMetadata> committed =
                     new HashMap<>(get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
             committed.values().removeIf(java.util.Objects::isNull);
-            Map<TopicPartition, Long> applied = applied(admin);
+            boolean begun = hasChangelog(admin);
+            Map<TopicPartition, Long> applied = begun && !committed.keySet().containsAll(partitions) ? applied() : Map.of();
 
             Map<TopicPartition, OffsetAndMetadata> missing = new HashMap<>();
             for (TopicPartition partition : partitions) {
@@ -62,14 +68,19 @@ final class CommandOffsets {
                     missing.put(partition, new OffsetAndMetadata(applied.getOrDefault(partition, -1L) + 1));
                 }
             }
-            var begins = get(admin.listOffsets(partitions.stream()
-                    .collect(java.util.stream.Collectors.toMap(p -> p, _ -> OffsetSpec.earliest()))).all());
+            var begins = offsets(admin, partitions, OffsetSpec.earliest());
+            var ends = offsets(admin, partitions, OffsetSpec.latest());
             for (TopicPartition partition : partitions) {
                 long next = committed.getOrDefault(partition, missing.get(partition)).offset();
                 long begin = begins.get(partition).offset();
                 if (begin > next) {
                     throw new StartRefused(partition + " begins at offset " + begin + ", but the next command to decide is at "
                             + next + ": commands were deleted. Restore the topic; this log is kept for ever");
+                }
+                long end = ends.get(partition).offset();
+                if (end < next) {
+                    throw new StartRefused(partition + " ends at offset " + end + ", but the next command to decide is at "
+                            + next + ": commands were lost, or the committed offsets were moved. Restore what was changed");
                 }
             }
             if (!missing.isEmpty()) {
@@ -79,29 +90,39 @@ final class CommandOffsets {
         }
     }
 
-    /// The last applied offset of each partition as its changelog has it; nothing where there is no changelog.
-    private Map<TopicPartition, Long> applied(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+    private static Map<TopicPartition, ListOffsetsResultInfo> offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec which)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return get(admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> which))).all());
+    }
+
+    /// Whether there has been a start before; refuses a changelog with another number of partitions.
+    private boolean hasChangelog(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
         if (!get(admin.listTopics().names()).contains(appliedChangelog)) {
-            return Map.of();
+            return false;
         }
         int partitions = get(admin.describeTopics(List.of(appliedChangelog)).allTopicNames()).get(appliedChangelog).partitions().size();
         if (partitions != clients.settings().partitions()) {
             throw new StartRefused("this deployment was begun with " + partitions + " partitions and is set to "
                     + clients.settings().partitions() + " (baton.partitions): the number can never change");
         }
+        return true;
+    }
+
+    /// The last applied offset of each partition as its changelog has it.
+    private Map<TopicPartition, Long> applied() throws TimeoutException {
         Map<TopicPartition, Long> applied = new HashMap<>();
         try (Consumer<byte[], byte[]> consumer = clients.consumer("applied-offsets", Map.of());
                 LongDeserializer toLong = new LongDeserializer()) {
-            List<TopicPartition> changelog = IntStream.range(0, partitions)
+            List<TopicPartition> changelog = IntStream.range(0, clients.settings().partitions())
                     .mapToObj(partition -> new TopicPartition(appliedChangelog, partition))
                     .toList();
             consumer.assign(changelog);
             consumer.seekToBeginning(changelog);
             Map<TopicPartition, Long> ends = consumer.endOffsets(changelog);
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ASK_WITHIN_SECONDS);
+            long deadline = System.nanoTime() + CHANGELOG_READ_WITHIN.toNanos();
             while (changelog.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 if (System.nanoTime() > deadline) {
-                    throw new TimeoutException(appliedChangelog + " was not read within " + ASK_WITHIN_SECONDS + " s");
+                    throw new TimeoutException(appliedChangelog + " was not read within " + CHANGELOG_READ_WITHIN.toSeconds() + " s");
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     if (record.value() != null) {

@@ -3,15 +3,22 @@ package baton.assignment.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import baton.assignment.Samples;
+import baton.contract.Command;
+import baton.runtime.Launch;
+import baton.runtime.Problem;
+import baton.runtime.ProblemException;
+import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/// How the producer of commands meets its topic.
+/// How the producer of commands meets its topic, and what a caller is told where it does not.
 class CommandLogTest {
 
     /// A producer that waits shorter than connecting takes.
@@ -42,5 +49,18 @@ class CommandLogTest {
     void givesUpAtItsDeadline() {
         assertThatThrownBy(() -> CommandLog.meet(new Distant(Integer.MAX_VALUE), "conversation-commands", 4, Duration.ofMillis(1)))
                 .isInstanceOf(TimeoutException.class);
+    }
+
+    /// What was certainly not written is said to be so: there is no outcome to ask for.
+    @Test
+    void saysUnavailableWhereNoBrokerIsFound() {
+        try (ApplicationContext context = Launch.start(Map.of("micronaut.server.port", -1, "baton.jwt-secret", "0123456789abcdef0123456789abcdef",
+                "baton.bootstrap-servers", "localhost:1"), new String[0], "assignment-service")) {
+            CommandLog commands = context.getBean(CommandLog.class);
+            commands.open();
+            assertThat(commands.decide(Samples.by("ana", new Command.Reply("hello")))).failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat().havingCause().isInstanceOfSatisfying(ProblemException.class, refused ->
+                            assertThat(refused.problem().type()).isEqualTo(Problem.TYPE_PREFIX + "unavailable"));
+        }
     }
 }

@@ -6,6 +6,7 @@ import baton.assignment.Samples;
 import baton.contract.Json;
 import baton.runtime.KafkaClients;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -18,8 +19,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a processor does that Kafka Streams revives: after an aborted transaction it restores the stores and calls `init` again, on
-/// the same processor.
+/// When the processor answers, and what it does when Kafka Streams revives it: after an aborted transaction it restores the stores and
+/// calls `init` again, on the same processor.
 class DecideCommandsTest {
 
     @TempDir
@@ -33,18 +34,45 @@ class DecideCommandsTest {
         assertThat(eventsOfTheFirstMessage(decide, "restored")).as("events after the abort").isEqualTo(2);
     }
 
+    /// C7: what is told can no longer fail, but with the transaction, and then whoever decides again tells the same.
+    @Test
+    void answersWhenTheRowsAreStoredAndTheEventsHandedOn() {
+        var contexts = new ArrayList<MockProcessorContext<byte[], byte[]>>();
+        var whenAnswered = new ArrayList<String>();
+        var decide = new DecideCommands(1, (_, decision) -> {
+            var context = contexts.getFirst();
+            KeyValueStore<String, byte[]> conversations = context.getStateStore(AssignmentTopology.CONVERSATIONS);
+            KeyValueStore<String, Long> applied = context.getStateStore(AssignmentTopology.APPLIED);
+            whenAnswered.add("version %d of %s, row %b, applied %s, events %d".formatted(decision.version(), decision.conversationId(),
+                    conversations.get("c-1") != null, applied.get(OffsetGuard.KEY), context.forwarded(AssignmentTopology.TO_EVENTS).size()));
+        });
+        contexts.add(context("answering"));
+        decide.init(contexts.getFirst());
+        process(decide, contexts.getFirst());
+        assertThat(whenAnswered).containsExactly("version 2 of c-1, row true, applied 0, events 2");
+    }
+
     /// Events that the first command of the log makes on stores that have nothing of it.
     private int eventsOfTheFirstMessage(DecideCommands decide, String incarnation) {
+        var context = context(incarnation);
+        decide.init(context);
+        process(decide, context);
+        return context.forwarded(AssignmentTopology.TO_EVENTS).size();
+    }
+
+    private static void process(DecideCommands decide, MockProcessorContext<byte[], byte[]> context) {
+        context.setRecordMetadata("conversation-commands", 0, 0);
+        decide.process(new Record<>(KafkaClients.key("c-1"), Json.write(Samples.message("m-1")), Samples.NOON.toEpochMilli()));
+    }
+
+    private MockProcessorContext<byte[], byte[]> context(String incarnation) {
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         var context = new MockProcessorContext<byte[], byte[]>(config, new TaskId(0, 0), state.resolve(incarnation).toFile());
         open(context, AssignmentTopology.CONVERSATIONS, Serdes.ByteArray());
         open(context, AssignmentTopology.APPLIED, Serdes.Long());
-        context.setRecordMetadata("conversation-commands", 0, 0);
-        decide.init(context);
-        decide.process(new Record<>(KafkaClients.key("c-1"), Json.write(Samples.message("m-1")), Samples.NOON.toEpochMilli()));
-        return context.forwarded(AssignmentTopology.TO_EVENTS).size();
+        return context;
     }
 
     private static <V> void open(MockProcessorContext<byte[], byte[]> context, String name, Serde<V> values) {

@@ -2,8 +2,10 @@ package baton.inbox.stream;
 
 import baton.contract.Event;
 import baton.contract.EventJson;
+import baton.contract.Ids;
 import baton.contract.Unreadable;
 import baton.inbox.domain.InboxFold;
+import baton.inbox.domain.InboxRow;
 import baton.runtime.DeadLetter;
 import baton.runtime.Halt;
 import baton.runtime.KafkaClients;
@@ -15,7 +17,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /// Takes one event after the other into the partition's shard. What is no event goes to the dead letters; where an event is missing,
-/// the projection halts rather than show what is not so.
+/// or has its place in its conversation but cannot be read by this build, the projection halts rather than show what is not so.
 final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
 
     private final InboxShards shards;
@@ -44,6 +46,7 @@ final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
         try {
             event = read(record);
         } catch (Unreadable e) {
+            haltIfItHasAPlace(record, e.getMessage());
             context.forward(deadLetter(record, e.getMessage()), InboxTopology.TO_DEAD_LETTERS);
             return;
         }
@@ -55,13 +58,31 @@ final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private static Event read(Record<byte[], byte[]> record) {
-        Header type = record.headers().lastHeader(EventJson.HEADER_TYPE);
-        Event event = EventJson.read(type == null ? null : KafkaClients.keyText(type.value()), record.value());
+        Event event = EventJson.read(header(record, EventJson.HEADER_TYPE), record.value());
         // Under another key it would be folded on a partition where nobody looks for it.
         if (!event.conversationId().equals(KafkaClients.keyText(record.key()))) {
             throw new Unreadable("the key is not the event's conversationId");
         }
         return event;
+    }
+
+    /// Its own id may say that it is the next event of a conversation, of a type that only a newer build knows. Passed over, it would be
+    /// missing for ever, and the newer build would find it missing.
+    private void haltIfItHasAPlace(Record<byte[], byte[]> record, String reason) {
+        String conversationId = KafkaClients.keyText(record.key());
+        if (!Ids.isId(conversationId)) {
+            return;
+        }
+        InboxRow row = shard.find(conversationId);
+        String next = Ids.eventId(conversationId, row == null ? 1 : row.version() + 1);
+        if (next.equals(header(record, EventJson.HEADER_ID))) {
+            throw new Halt("the event " + next + " cannot be read by this build: " + reason);
+        }
+    }
+
+    private static String header(Record<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : KafkaClients.keyText(header.value());
     }
 
     private Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason) {

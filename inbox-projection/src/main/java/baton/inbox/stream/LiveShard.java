@@ -124,7 +124,7 @@ final class LiveShard {
         }
     }
 
-    /// A conversation's row, or null. Within [#reading].
+    /// A conversation's row, or null. Within [#reading], or on the folding thread.
     InboxRow find(String conversationId) {
         InboxRow open = shard.row(conversationId);
         return open != null ? open : row(completedRows.get(conversationId));

@@ -223,6 +223,19 @@ class InboxTopologyTest {
     }
 
     @Test
+    void haltsAtAnEventThatOnlyANewerBuildCanRead() {
+        send(opened("c-1", NOON));
+        for (String id : List.of("c-1:2", "c-2:1")) {
+            RecordHeaders headers = new RecordHeaders();
+            headers.add("ce_type", bytes("conversation.merged")).add("ce_id", bytes(id));
+            var newer = new TestRecord<>(bytes(id.substring(0, 3)), bytes("{}"), headers, NOON);
+            assertThatThrownBy(() -> events.pipeInput(newer)).hasRootCauseInstanceOf(Halt.class)
+                    .rootCause().hasMessageContaining("the event " + id + " cannot be read by this build");
+        }
+        assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
     void whatWasReadBeforeIsDropped() {
         send(opened("c-1", NOON), received("c-1", 2, NOON, "hello"), completed("c-1", 3, NOON, "ana"));
         InboxRow before = shards.row("c-1").orElseThrow();

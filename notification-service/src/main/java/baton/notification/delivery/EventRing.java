@@ -46,9 +46,9 @@ final class EventRing {
     }
 
     /// @param slot  null for the announcement of a gap
-    /// @param after where the logs are behind it, in the order of this ring
-    private record Entry(long number, Positions.Slot slot, long offset, Positions after, Predicate<Agent> audience, String name,
-            byte[] data, Frame frame) {
+    /// @param frame with the positions of all logs behind it, in the order of this ring, as a text; as objects they would take ten
+    ///              times as much of each of the ring's many entries
+    private record Entry(long number, Positions.Slot slot, long offset, Predicate<Agent> audience, String name, byte[] data, Frame frame) {
     }
 
     /// @param number of the next entry
@@ -74,7 +74,7 @@ final class EventRing {
             tip = new Tip(tip.number, after);
         } else {
             onResync.accept(Resync.GAP);
-            put(new Entry(tip.number, null, offset, after, _ -> true, null, null, Resync.GAP.frame(after)));
+            put(new Entry(tip.number, null, offset, _ -> true, null, null, Resync.GAP.frame(after)), after);
         }
     }
 
@@ -84,7 +84,7 @@ final class EventRing {
             return;
         }
         Positions after = tip.positions.with(slot, offset + 1);
-        put(new Entry(tip.number, slot, offset, after, audience, name, data, Frame.event(after.text(), name, data)));
+        put(new Entry(tip.number, slot, offset, audience, name, data, Frame.event(after.text(), name, data)), after);
     }
 
     /// Opens a cursor behind what its reader has seen.
@@ -110,14 +110,14 @@ final class EventRing {
         return new Cursor(tip, Frame.readyWith(reason.frame(tip.positions)));
     }
 
-    private void put(Entry entry) {
+    private void put(Entry entry, Positions after) {
         int at = (int) (entry.number % entries.length());
         Entry evicted = entries.get(at);
         if (evicted != null && evicted.slot != null && !oldest.covers(evicted.slot, evicted.offset)) {
             oldest = oldest.with(evicted.slot, evicted.offset + 1);
         }
         entries.set(at, entry);
-        tip = new Tip(entry.number + 1, entry.after); // published last: a reader sees only what is there
+        tip = new Tip(entry.number + 1, after); // published last: a reader sees only what is there
     }
 
     /// A reader's place. Used by one thread at a time.

@@ -50,6 +50,25 @@ class EventRingTest {
         assertThat(cursor.next(ANA)).isEmpty();
     }
 
+    /// With its default number of entries it is the largest thing on the heap of a service, and each entry knows all partitions.
+    @Test
+    void isSmallWithManyPartitionsToo() {
+        int partitions = 50;
+        EventRing ring = new EventRing(20_000, resyncs::add);
+        long before = heap();
+        for (int i = 0; i < 20_000; i++) {
+            ring.append(new Positions.Slot(i % 2 == 0 ? 'c' : 'n', i / 2 % partitions), 1_000_000 + i, ALL, "conversation",
+                    bytes("{\"conversationId\":\"c-" + i + "\",\"version\":1,\"type\":\"message.received\"}"));
+        }
+        assertThat((heap() - before) / 20_000).as("bytes of an entry").isLessThan(3_000);
+        assertThat(ring.open(null).next(ANA)).isPresent(); // it is there until here
+    }
+
+    private static long heap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
     @Test
     void sharesTheBytesAmongListeners() {
         EventRing ring = ring(10);

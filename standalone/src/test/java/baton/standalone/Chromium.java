@@ -56,9 +56,18 @@ final class Chromium implements AutoCloseable {
 
     /// The same, for somebody who speaks another language and lives elsewhere.
     Window window(String url, Look look, String language, String zone) {
-        return new Window(browser.newContext(new Browser.NewContextOptions().setBaseURL(url).setLocale(language).setTimezoneId(zone)
+        return new Window(browser.newContext(context(url, look, language, zone)));
+    }
+
+    /// A window with the cookies of another one.
+    Window window(String url, Look look, String storageState) {
+        return new Window(browser.newContext(context(url, look, "en-US", ZONE).setStorageState(storageState)));
+    }
+
+    private static Browser.NewContextOptions context(String url, Look look, String language, String zone) {
+        return new Browser.NewContextOptions().setBaseURL(url).setLocale(language).setTimezoneId(zone)
                 .setViewportSize(look.width(), look.height()).setColorScheme(look.scheme()).setReducedMotion(ReducedMotion.REDUCE)
-                .setPermissions(List.of("notifications"))));
+                .setPermissions(List.of("notifications"));
     }
 
     /// One browser's tabs.

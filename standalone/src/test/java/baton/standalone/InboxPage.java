@@ -31,7 +31,7 @@ record InboxPage(Page tab) {
     }
 
     Locator rows() {
-        return tab.locator("conversation-list").getByRole(AriaRole.OPTION);
+        return tab.locator("conversation-list [role=option]");
     }
 
     /// Mine, Unassigned, All or Completed.

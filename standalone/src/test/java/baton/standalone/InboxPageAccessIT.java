@@ -200,7 +200,7 @@ class InboxPageAccessIT {
                           let at = document.activeElement;
                           while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
                           const { x, y, width, height } = at.getBoundingClientRect();
-                          return at === document.body ? "the browser's own" : `${at.localName} ${width > 1 && height > 1 ? "seen" : "unseen"} at ${x}, ${y}`;
+                          return at === document.body ? "the browser's own" : `${at.localName} ${at.textContent.trim()} ${width > 1 && height > 1 ? "seen" : "unseen"} at ${x}, ${y}`;
                         })()"""));
             }
             assertThat(focused).noneMatch(element -> element.contains("unseen")).filteredOn(element -> element.contains("seen"))

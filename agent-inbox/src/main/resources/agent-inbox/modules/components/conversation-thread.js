@@ -132,13 +132,17 @@ class ConversationThread extends LitElement {
         display: inline-flex;
       }
 
+      .who {
+        flex-basis: calc(100% - 2 * (var(--target) + var(--space-2))); /* the first line is hers and the two buttons' */
+      }
+
       .details {
         order: 1;
       }
 
       agent-picker {
         order: 2;
-        flex: 1 1 50%;
+        flex: 1 1 0;
       }
 
       .status {

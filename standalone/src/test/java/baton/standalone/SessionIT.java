@@ -195,10 +195,16 @@ class SessionIT {
                 assertThat(Browser.problem(refused)).isEqualTo("too-many-sign-ins");
                 assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 6L);
             }
-            HttpResponse<String> begun = browser.sendFrom("POST", "/session", credentials("ana", baton.password()),
-                    "X-Forwarded-For", "198.51.100.1", "X-Forwarded-Proto", "https", "Origin", baton.url().replace("http:", "https:"));
+            String[] https = {"X-Forwarded-For", "198.51.100.1", "X-Forwarded-Proto", "https", "Origin", baton.url().replace("http:", "https:")};
+            HttpResponse<String> begun = browser.sendFrom("POST", "/session", credentials("ana", baton.password()), https);
             assertThat(begun.statusCode()).as("from elsewhere").isEqualTo(200);
-            assertThat(begun.headers().firstValue("Set-Cookie")).hasValueSatisfying(cookie -> assertThat(cookie).contains("; Secure"));
+            assertThat(begun.headers().allValues("Set-Cookie")).singleElement().satisfies(cookie -> assertThat(cookie)
+                    .startsWith("__Host-baton-session=").contains("; Secure", "; Path=/", "; HTTPOnly", "; SameSite=Strict").doesNotContain("Domain"));
+            assertThat(browser.get("/api/me", https).statusCode()).isEqualTo(200);
+            assertThat(browser.get("/api/me").statusCode()).as("over plain http").isEqualTo(401);
+            HttpResponse<String> ended = browser.sendFrom("DELETE", "/session", null, https);
+            assertThat(ended.headers().firstValue("Set-Cookie")).hasValueSatisfying(cookie ->
+                    assertThat(cookie).startsWith("__Host-baton-session=;").contains("; Secure", "; Path=/", "; Max-Age=0"));
         }
     }
 

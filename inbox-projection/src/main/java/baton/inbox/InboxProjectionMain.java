@@ -17,7 +17,8 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
         security = {@SecurityRequirement(name = "bearer"), @SecurityRequirement(name = "session")})
 @SecurityScheme(name = "bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", bearerFormat = "JWT")
 @SecurityScheme(name = "session", type = SecuritySchemeType.APIKEY, in = SecuritySchemeIn.COOKIE, paramName = SessionCookie.NAME,
-        description = "From POST /session of assignment-service; what changes something must come from this origin")
+        description = "From POST /session of assignment-service; what changes something must come from this origin. Over https its name is "
+                + SessionCookie.SECURE_NAME)
 public final class InboxProjectionMain {
 
     private InboxProjectionMain() {

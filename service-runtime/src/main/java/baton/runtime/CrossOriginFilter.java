@@ -14,9 +14,11 @@ import io.micronaut.http.filter.ServerFilterPhase;
 final class CrossOriginFilter implements Ordered {
 
     private final RequestOrigin origin;
+    private final SessionCookie cookie;
 
-    CrossOriginFilter(RequestOrigin origin) {
+    CrossOriginFilter(RequestOrigin origin, SessionCookie cookie) {
         this.origin = origin;
+        this.cookie = cookie;
     }
 
     @Override
@@ -27,7 +29,7 @@ final class CrossOriginFilter implements Ordered {
     @RequestFilter
     void check(HttpRequest<?> request) {
         boolean safe = request.getMethod() == HttpMethod.GET || request.getMethod() == HttpMethod.HEAD;
-        boolean byBrowser = SessionCookie.token(request).isPresent() || isSignIn(request.getPath()) && origin.named(request);
+        boolean byBrowser = cookie.token(request).isPresent() || isSignIn(request.getPath()) && origin.named(request);
         if (!safe && byBrowser && !origin.same(request)) {
             throw Problem.of(403, "cross-origin", "The request comes from another origin",
                     "In a browser, only pages of this origin may do that. Other programs send a bearer token, and no cookie.").asException();

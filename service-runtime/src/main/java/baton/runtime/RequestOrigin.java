@@ -4,9 +4,14 @@ import io.micronaut.context.annotation.Value;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Which origin a request was sent to, and from where. Anybody can send `X-Forwarded-Proto` and `X-Forwarded-For`, so they count only
 /// where a proxy that sets them stands before every service (`baton.behind-proxy`).
@@ -14,6 +19,7 @@ import java.util.Optional;
 public final class RequestOrigin {
 
     private static final String FETCH_SITE = "Sec-Fetch-Site";
+    private static final int IPV6_NETWORK_BYTES = 8;
 
     private final boolean behindProxy;
 
@@ -26,12 +32,13 @@ public final class RequestOrigin {
         return scheme(request).equals("https");
     }
 
-    /// The address of who sent it.
+    /// Who sent it, to count by: an IPv4 address, or the first 64 bits of an IPv6 address, which are what one subscriber has. What a proxy
+    /// says and is no address counts as one and the same.
     public String address(HttpRequest<?> request) {
         // The last one was written by the proxy that is next to this process; what stands before it came with the request.
-        return forwarded(request, "X-Forwarded-For")
-                .map(list -> list.substring(list.lastIndexOf(',') + 1).strip())
-                .orElseGet(() -> request.getRemoteAddress().getAddress().getHostAddress());
+        return forwarded(request, "X-Forwarded-For").reduce((_, last) -> last)
+                .map(list -> network(list.substring(list.lastIndexOf(',') + 1).strip()))
+                .orElseGet(() -> network(request.getRemoteAddress().getAddress()));
     }
 
     /// Whether it names where it comes from, as every browser does for an unsafe method.
@@ -51,13 +58,28 @@ public final class RequestOrigin {
 
     private String scheme(HttpRequest<?> request) {
         // The first one is what the browser used; proxies behind it add theirs.
-        return forwarded(request, "X-Forwarded-Proto")
+        return forwarded(request, "X-Forwarded-Proto").findFirst()
                 .map(list -> list.split(",", 2)[0].strip().toLowerCase(Locale.ROOT))
                 .orElse(request.isSecure() ? "https" : "http");
     }
 
-    private Optional<String> forwarded(HttpRequest<?> request, String header) {
-        return behindProxy ? Optional.ofNullable(request.getHeaders().get(header)).filter(value -> !value.isBlank()) : Optional.empty();
+    /// The header's lines: a proxy may add one of its own behind those that came with the request.
+    private Stream<String> forwarded(HttpRequest<?> request, String header) {
+        return behindProxy ? request.getHeaders().getAll(header).stream().filter(value -> !value.isBlank()) : Stream.empty();
+    }
+
+    private static String network(String address) {
+        try {
+            return network(InetAddress.ofLiteral(address)); // never looked up
+        } catch (IllegalArgumentException _) {
+            return "unknown";
+        }
+    }
+
+    private static String network(InetAddress address) {
+        return address instanceof Inet6Address
+                ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), IPV6_NETWORK_BYTES))
+                : address.getHostAddress();
     }
 
     /// Scheme, host and port, always with a port; empty for what is no origin, such as `null`.

@@ -17,8 +17,10 @@ import java.util.Optional;
 @Singleton
 public final class SessionCookie implements TokenReader<HttpRequest<?>> {
 
-    /// The cookie's name.
+    /// The cookie's name, over plain http.
     public static final String NAME = "baton-session";
+    /// Its name over https, where browsers see to it that no other host and no plain http has set it: RFC 6265bis, section 4.1.3.2.
+    public static final String SECURE_NAME = "__Host-" + NAME;
     /// The longest token that fits; browsers drop a cookie of more than 4096 bytes with its name and attributes.
     public static final int TOKEN_LENGTH_MAX = 3_900;
 
@@ -37,8 +39,8 @@ public final class SessionCookie implements TokenReader<HttpRequest<?>> {
     }
 
     /// The token of the session that a request is sent in; empty where it has none, or shows a bearer token.
-    public static Optional<String> token(HttpRequest<?> request) {
-        return showsBearerToken(request) ? Optional.empty() : request.getCookies().findCookie(NAME).map(Cookie::getValue);
+    public Optional<String> token(HttpRequest<?> request) {
+        return showsBearerToken(request) ? Optional.empty() : request.getCookies().findCookie(name(request)).map(Cookie::getValue);
     }
 
     /// Whether a request shows a bearer token, valid or not.
@@ -61,6 +63,10 @@ public final class SessionCookie implements TokenReader<HttpRequest<?>> {
     }
 
     private Cookie cookie(HttpRequest<?> request, String value) {
-        return Cookie.of(NAME, value).path("/").httpOnly(true).sameSite(SameSite.Strict).secure(origin.secure(request));
+        return Cookie.of(name(request), value).path("/").httpOnly(true).sameSite(SameSite.Strict).secure(origin.secure(request));
+    }
+
+    private String name(HttpRequest<?> request) {
+        return origin.secure(request) ? SECURE_NAME : NAME;
     }
 }

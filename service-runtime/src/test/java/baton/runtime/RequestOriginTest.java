@@ -64,8 +64,31 @@ class RequestOriginTest {
 
     @Test
     void takesTheAddressThatTheNearestProxyHasWritten() {
-        var request = request("baton.example").header("X-Forwarded-For", "192.0.2.1, 198.51.100.2 , 203.0.113.7");
-        assertThat(behindProxy.address(request)).isEqualTo("203.0.113.7");
+        assertThat(address("192.0.2.1, 198.51.100.2 , 203.0.113.7")).isEqualTo("203.0.113.7");
+        assertThat(address("192.0.2.1", "203.0.113.7")).as("in a line of its own").isEqualTo("203.0.113.7");
+    }
+
+    @Test
+    void anIpv4AddressCountsByItself() {
+        assertThat(address("192.0.2.1")).isNotEqualTo(address("192.0.2.2")).isEqualTo(address("::ffff:192.0.2.1"));
+    }
+
+    @Test
+    void anIpv6AddressCountsByItsNetwork() {
+        assertThat(address("2001:db8:1:2::1")).isEqualTo(address("2001:db8:1:2:ffff::9")).isNotEqualTo(address("2001:db8:1:3::1"));
+    }
+
+    @Test
+    void whatIsNoAddressCountsAsOneAndIsNeverLookedUp() {
+        assertThat(address("localhost")).isEqualTo("unknown").isEqualTo(address("192.0.2.1:4711")).isEqualTo(address("192.0.2.1,"));
+    }
+
+    private String address(String... forwardedFor) {
+        MutableHttpRequest<?> request = request("baton.example");
+        for (String line : forwardedFor) {
+            request.header("X-Forwarded-For", line);
+        }
+        return behindProxy.address(request);
     }
 
     private static MutableHttpRequest<?> request(String host) {

@@ -41,7 +41,7 @@ class SessionCookieTest {
 
     @BeforeAll
     static void start() throws JOSEException {
-        context = Launch.start(Map.of("baton.jwt-secret", SECRET, "micronaut.server.port", -1), new String[0]);
+        context = Launch.start(Map.of("baton.jwt-secret", SECRET, "micronaut.server.port", -1, "baton.behind-proxy", true), new String[0]);
         server = context.getBean(EmbeddedServer.class).getURI();
         http = HttpClient.newHttpClient();
         valid = signed(Instant.parse("2100-01-01T00:00:00Z"));
@@ -69,6 +69,17 @@ class SessionCookieTest {
     void doesNotCountBesideABearerToken() throws Exception {
         assertThat(status("GET", "/api/nowhere", "Cookie", cookie(valid), "Authorization", "Bearer " + expired)).isEqualTo(401);
         assertThat(status("GET", "/api/nowhere", "Cookie", cookie(expired), "Authorization", "bearer " + valid)).isEqualTo(404);
+    }
+
+    @Test
+    void countsUnderTheNameThatBelongsToTheSchemeAlone() throws Exception {
+        String secure = "__Host-" + cookie(valid);
+        assertThat(status("GET", "/api/nowhere", "Cookie", secure)).isEqualTo(401);
+        assertThat(status("GET", "/api/nowhere", "Cookie", secure, "X-Forwarded-Proto", "https")).isEqualTo(404);
+        assertThat(status("GET", "/api/nowhere", "Cookie", cookie(valid), "X-Forwarded-Proto", "https")).isEqualTo(401);
+        assertThat(status("GET", "/api/nowhere", "Cookie", cookie(expired) + "; " + secure, "X-Forwarded-Proto", "https")).isEqualTo(404);
+        assertThat(status("GET", "/api/nowhere", "Cookie", cookie(valid) + "; __Host-" + cookie(expired), "X-Forwarded-Proto", "https")).isEqualTo(401);
+        assertThat(status("PUT", "/api/nowhere", "Cookie", secure, "X-Forwarded-Proto", "https", "Origin", FOREIGN)).isEqualTo(403);
     }
 
     @Test

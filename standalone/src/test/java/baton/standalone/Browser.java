@@ -107,7 +107,7 @@ final class Browser {
         try {
             HttpResponse<T> answer = HTTP.send(request, body);
             for (String set : answer.headers().allValues("Set-Cookie")) {
-                if (set.startsWith("baton-session=")) {
+                if (set.startsWith("baton-session=") || set.startsWith("__Host-baton-session=")) {
                     cookie = set.contains("Max-Age=0") ? null : set.split(";", 2)[0];
                 }
             }

@@ -275,22 +275,34 @@ class LiveStreamIT {
 
     @Test
     void oneListenerMoreThanThereIsRoomForIsRefusedUntilAnotherLeaves(@TempDir Path data) throws Exception {
-        try (Standalone baton = Standalone.start(Standalone.Options.forTests(data).with("baton.live.listeners-max", 2))) {
+        try (Standalone baton = Standalone.start(Standalone.Options.forTests(data).with("baton.live.listeners-max", 3)
+                .with("baton.live.listeners-per-agent-max", 2))) {
             baton.awaitReady();
             Client ana = Client.signIn(baton.url(), "ana", baton.password());
+            Client ben = Client.signIn(baton.url(), "ben", baton.password());
             try (EventStream stays = ana.stream("")) {
                 stays.await(_ -> true);
                 try (EventStream leaves = ana.stream("")) {
                     leaves.await(_ -> true);
-                    Answer third = ana.get("/api/notifications/stream", "Accept", "text/event-stream");
-                    assertThat(third.status()).isEqualTo(429);
-                    assertThat(third.type()).isEqualTo("overloaded");
-                    assertThat(third.raw().headers().firstValue("Retry-After")).isPresent();
-                    assertThat(third.raw().headers().firstValue("Content-Type")).contains("application/problem+json");
+                    assertRefused(ana, "The agent ana has 2 open streams.");
+                    try (EventStream another = ben.stream("")) {
+                        another.await(_ -> true);
+                        assertThat(another.status()).as("there is room for others").isEqualTo(200);
+                        assertRefused(ben, "This instance has 3 open streams.");
+                    }
                 }
                 awaitRoom(ana);
             }
         }
+    }
+
+    private static void assertRefused(Client client, String detail) {
+        Answer refused = client.get("/api/notifications/stream", "Accept", "text/event-stream");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.type()).isEqualTo("overloaded");
+        assertThat(refused.body().path("detail").asText()).isEqualTo(detail);
+        assertThat(refused.raw().headers().firstValue("Retry-After")).isPresent();
+        assertThat(refused.raw().headers().firstValue("Content-Type")).contains("application/problem+json");
     }
 
     private static void awaitRoom(Client client) {

@@ -184,21 +184,27 @@ class SessionIT {
         try (Standalone baton = Standalone.start(Standalone.Options.forTests(data).with("baton.behind-proxy", true))) {
             baton.awaitReady();
             Browser browser = new Browser(baton.url());
-            String[] attacker = {"X-Forwarded-For", "192.0.2.1, 203.0.113.7"};
             for (int i = 0; i < 5; i++) {
+                String[] attacker = {"X-Forwarded-For", "192.0.2.1, 2001:db8:1:2::" + i}; // whoever has one address of IPv6 has many
                 assertThat(browser.post("/login", credentials("ana", "guess-" + i), attacker).statusCode()).isEqualTo(401);
                 assertThat(browser.post("/session", credentials("ben", "guess-" + i), attacker).statusCode()).isEqualTo(401);
             }
             for (String path : List.of("/login", "/session")) {
-                HttpResponse<String> refused = browser.post(path, credentials("ana", baton.password()), attacker);
+                HttpResponse<String> refused = browser.post(path, credentials("ana", baton.password()), "X-Forwarded-For", "2001:db8:1:2:3::4");
                 assertThat(refused.statusCode()).as(path).isEqualTo(429);
                 assertThat(Browser.problem(refused)).isEqualTo("too-many-sign-ins");
                 assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 6L);
             }
-            HttpResponse<String> begun = browser.sendFrom("POST", "/session", credentials("ana", baton.password()),
-                    "X-Forwarded-For", "198.51.100.1", "X-Forwarded-Proto", "https", "Origin", baton.url().replace("http:", "https:"));
+            String[] https = {"X-Forwarded-For", "198.51.100.1", "X-Forwarded-Proto", "https", "Origin", baton.url().replace("http:", "https:")};
+            HttpResponse<String> begun = browser.sendFrom("POST", "/session", credentials("ana", baton.password()), https);
             assertThat(begun.statusCode()).as("from elsewhere").isEqualTo(200);
-            assertThat(begun.headers().firstValue("Set-Cookie")).hasValueSatisfying(cookie -> assertThat(cookie).contains("; Secure"));
+            assertThat(begun.headers().allValues("Set-Cookie")).singleElement().satisfies(cookie -> assertThat(cookie)
+                    .startsWith("__Host-baton-session=").contains("; Secure", "; Path=/", "; HTTPOnly", "; SameSite=Strict").doesNotContain("Domain"));
+            assertThat(browser.get("/api/me", https).statusCode()).isEqualTo(200);
+            assertThat(browser.get("/api/me").statusCode()).as("over plain http").isEqualTo(401);
+            HttpResponse<String> ended = browser.sendFrom("DELETE", "/session", null, https);
+            assertThat(ended.headers().firstValue("Set-Cookie")).hasValueSatisfying(cookie ->
+                    assertThat(cookie).startsWith("__Host-baton-session=;").contains("; Secure", "; Path=/", "; Max-Age=0"));
         }
     }
 

@@ -27,10 +27,12 @@ final class OwnerProxy implements HttpServerFilter {
     private static final String FORWARDED = "Baton-Forwarded";
 
     private final AssignmentService service;
+    private final SessionCookie cookie;
     private final ProxyHttpClient client;
 
-    OwnerProxy(AssignmentService service, ProxyHttpClient client) {
+    OwnerProxy(AssignmentService service, SessionCookie cookie, ProxyHttpClient client) {
         this.service = service;
+        this.cookie = cookie;
         this.client = client;
     }
 
@@ -52,7 +54,7 @@ final class OwnerProxy implements HttpServerFilter {
                 .uri(builder -> builder.scheme(owner.getScheme()).host(owner.getHost()).port(owner.getPort()))
                 .header(FORWARDED, "1");
         // Whether a session's request comes from the right origin was checked here, where the browser had sent it.
-        SessionCookie.token(request).ifPresent(token -> passed.headers(headers -> headers.remove(HttpHeaders.COOKIE)
+        cookie.token(request).ifPresent(token -> passed.headers(headers -> headers.remove(HttpHeaders.COOKIE)
                 .set(HttpHeaders.AUTHORIZATION, "Bearer " + token)));
         return reactor.core.publisher.Flux.from(client.proxy(passed))
                 .onErrorMap(_ -> Problem.outcomeUnknown("The instance that decides for this conversation did not answer. "

@@ -64,10 +64,10 @@ public final class SessionController {
 
     /// Begins one.
     @Post("/session")
-    @Operation(summary = "Begin a session: exchange a name and password, or a bearer token, for the cookie baton-session",
+    @Operation(summary = "Begin a session: exchange a name and password, or a bearer token, for the cookie baton-session (over https __Host-baton-session)",
             description = "With a valid token in Authorization, the body is not looked at and the session lasts as long as the token. "
                     + "A browser's request must come from this origin.")
-    @ApiResponse(responseCode = "200", description = "Set-Cookie: baton-session; HttpOnly; SameSite=Strict")
+    @ApiResponse(responseCode = "200", description = "Set-Cookie: baton-session; HttpOnly; SameSite=Strict, or over https __Host-baton-session with Secure as well")
     @ApiResponse(responseCode = "401", description = "unauthorized: the token, the user name or the password is wrong")
     @ApiResponse(responseCode = "403", description = "cross-origin, or forbidden: a channel, an unknown or a deactivated agent")
     @ApiResponse(responseCode = "429", description = "too-many-sign-ins: see Retry-After")

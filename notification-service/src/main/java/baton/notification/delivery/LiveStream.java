@@ -20,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +51,7 @@ public final class LiveStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
     private static final char CONVERSATIONS = 'c';
     private static final char NOTIFICATIONS = 'n';
+    private static final int BUSY_SECONDS = 5;
 
     private final AgentDirectory directory;
     private final LiveSettings settings;
@@ -59,6 +61,7 @@ public final class LiveStream implements AutoCloseable {
     private final LogTail tail;
     private final Set<LiveListener> listeners = ConcurrentHashMap.newKeySet();
     private final AtomicInteger listenerCount = new AtomicInteger();
+    private final Map<String, Integer> listenerCountByAgent = new ConcurrentHashMap<>();
     private final AtomicBoolean pumping = new AtomicBoolean();
     private final ScheduledExecutorService pump =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("live-pump").daemon().factory());
@@ -95,7 +98,11 @@ public final class LiveStream implements AutoCloseable {
             throw Problem.unavailable("The log is still being read.").asException();
         }
         if (listenerCount.get() >= settings.listenersMax()) {
-            throw Problem.overloaded("This instance has " + settings.listenersMax() + " open streams.").retryAfter(5).asException();
+            throw Problem.overloaded("This instance has " + settings.listenersMax() + " open streams.").retryAfter(BUSY_SECONDS).asException();
+        }
+        if (listenerCountByAgent.getOrDefault(agentId, 0) >= settings.listenersPerAgentMax()) {
+            throw Problem.overloaded("The agent " + agentId + " has " + settings.listenersPerAgentMax() + " open streams.")
+                    .retryAfter(BUSY_SECONDS).asException();
         }
         return Flux.create(sink -> listen(agentId, lastEventId, expiresAt, sink));
     }
@@ -109,9 +116,11 @@ public final class LiveStream implements AutoCloseable {
         LiveListener listener = new LiveListener(agentId, expiresAt, ring.open(lastEventId), sink);
         listeners.add(listener);
         listenerCount.incrementAndGet();
+        listenerCountByAgent.merge(agentId, 1, Integer::sum);
         sink.onDispose(() -> {
             if (listeners.remove(listener)) {
                 listenerCount.decrementAndGet();
+                listenerCountByAgent.computeIfPresent(agentId, (_, count) -> count == 1 ? null : count - 1);
             }
         });
         sink.onRequest(_ -> write(listener));

@@ -35,6 +35,7 @@ public class StreamController {
     @Operation(summary = "Server-sent events: `notification`, `conversation`, `resync`; resumes behind Last-Event-ID")
     @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM,
             schema = @Schema(type = "string")))
+    @ApiResponse(responseCode = "429", description = "overloaded, see Retry-After")
     public HttpResponse<Publisher<Frame>> open(@Parameter(hidden = true) Caller caller,
             @Header("Last-Event-ID") @Nullable String lastEventId,
             @QueryValue("lastEventId") @Nullable String lastEventIdParameter) {

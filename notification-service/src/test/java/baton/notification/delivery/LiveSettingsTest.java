@@ -18,12 +18,13 @@ class LiveSettingsTest {
     @Test
     void hasItsDefaultsFromTheFile() {
         assertThat(settings(Map.of()))
-                .isEqualTo(new LiveSettings(10_000, 20_000, 2_000, Duration.ofSeconds(15), Duration.ofSeconds(60)));
+                .isEqualTo(new LiveSettings(10_000, 20, 20_000, 2_000, Duration.ofSeconds(15), Duration.ofSeconds(60)));
     }
 
     @ParameterizedTest(name = "{0}={1}")
     @CsvSource({
         "listeners-max, many, baton.live.listeners-max cannot be many",
+        "listeners-per-agent-max, 0, 'baton.live.listeners-per-agent-max must be 1 or more, it is 0'",
         "entries-max,   1e3,  baton.live.entries-max cannot be 1e3",
         "backlog-max,   all,  baton.live.backlog-max cannot be all",
         "ping-every,    soon, baton.live.ping-every cannot be soon",

@@ -10,7 +10,6 @@ import java.time.Duration;
 /// @param messagesPerMinute         messages of one visitor
 /// @param addressMessagesPerMinute  messages of one address, whoever sends them
 /// @param readsPerMinute            times that one visitor asks for replies or opens a stream
-/// @param addressHeader             the header in which the proxy before this process says the visitor's address; empty where there is none
 /// @param streamsMax                open streams of this instance; a further one is refused
 /// @param streamsPerVisitorMax      open streams of one visitor
 /// @param pingEvery                 how long a stream is silent at most
@@ -22,7 +21,6 @@ public record VisitorSettings(
         int messagesPerMinute,
         int addressMessagesPerMinute,
         int readsPerMinute,
-        String addressHeader,
         int streamsMax,
         int streamsPerVisitorMax,
         Duration pingEvery,

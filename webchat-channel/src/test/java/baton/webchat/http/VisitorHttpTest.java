@@ -163,7 +163,7 @@ class VisitorHttpTest {
 
     @Test
     void limitsSessionsPerAddress() throws Exception {
-        try (ApplicationContext limited = start(Map.of("baton.webchat.sessions-per-minute", 2, "baton.webchat.address-header", "X-Forwarded-For"))) {
+        try (ApplicationContext limited = start(Map.of("baton.webchat.sessions-per-minute", 2, "baton.behind-proxy", true))) {
             assertThat(sessionFrom(limited, "192.0.2.1").statusCode()).isEqualTo(201);
             assertThat(sessionFrom(limited, "192.0.2.1").statusCode()).isEqualTo(201);
             HttpResponse<String> third = sessionFrom(limited, "192.0.2.1");

@@ -63,15 +63,17 @@ final class CommandOffsets {
             Map<TopicPartition, Long> applied = begun && !committed.keySet().containsAll(partitions) ? applied() : Map.of();
 
             Map<TopicPartition, OffsetAndMetadata> missing = new HashMap<>();
+            Map<TopicPartition, Long> nexts = new HashMap<>();
             for (TopicPartition partition : partitions) {
                 if (!committed.containsKey(partition)) {
                     missing.put(partition, new OffsetAndMetadata(applied.getOrDefault(partition, -1L) + 1));
                 }
+                nexts.put(partition, committed.getOrDefault(partition, missing.get(partition)).offset());
             }
             var begins = offsets(admin, partitions, OffsetSpec.earliest());
-            var ends = offsets(admin, partitions, OffsetSpec.latest());
+            var ends = ends(admin, nexts);
             for (TopicPartition partition : partitions) {
-                long next = committed.getOrDefault(partition, missing.get(partition)).offset();
+                long next = nexts.get(partition);
                 long begin = begins.get(partition).offset();
                 if (begin > next) {
                     throw new StartRefused(partition + " begins at offset " + begin + ", but the next command to decide is at "
@@ -87,6 +89,20 @@ final class CommandOffsets {
                 get(admin.alterConsumerGroupOffsets(group, missing).all());
                 LOG.info("{} begins at {}", group, missing);
             }
+        }
+    }
+
+    /// The ends of the log. A broker that has just taken a partition over shows, until its followers have asked for more, an end that is too
+    /// low: so whatever ends before the next command is asked for again for a while.
+    private static Map<TopicPartition, ListOffsetsResultInfo> ends(Admin admin, Map<TopicPartition, Long> nexts)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ASK_WITHIN_SECONDS);
+        while (true) {
+            var ends = offsets(admin, List.copyOf(nexts.keySet()), OffsetSpec.latest());
+            if (nexts.entrySet().stream().allMatch(next -> ends.get(next.getKey()).offset() >= next.getValue()) || System.nanoTime() > deadline) {
+                return ends;
+            }
+            Thread.sleep(200);
         }
     }
 

@@ -2,6 +2,7 @@ package baton.notification.delivery;
 
 import baton.contract.Agent;
 import baton.contract.Json;
+import baton.runtime.Frame;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;

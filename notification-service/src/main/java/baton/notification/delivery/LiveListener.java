@@ -1,6 +1,7 @@
 package baton.notification.delivery;
 
 import baton.contract.Agent;
+import baton.runtime.Frame;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -65,7 +66,7 @@ final class LiveListener {
             }
             pingDue = false;
             wroteAt = System.nanoTime();
-            sink.next(frame.orElseGet(Frame::ping));
+            sink.next(frame.orElseGet(Frame::comment));
         }
         return true;
     }

@@ -11,6 +11,7 @@ import baton.contract.Unreadable;
 import baton.directory.AgentDirectory;
 import baton.notification.domain.FeedItem;
 import baton.notification.domain.NotificationPolicy;
+import baton.runtime.Frame;
 import baton.runtime.KafkaClients;
 import baton.runtime.LogTail;
 import baton.runtime.Problem;

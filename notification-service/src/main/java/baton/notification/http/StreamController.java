@@ -1,8 +1,8 @@
 package baton.notification.http;
 
 import baton.directory.Caller;
-import baton.notification.delivery.Frame;
 import baton.notification.delivery.LiveStream;
+import baton.runtime.Frame;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;

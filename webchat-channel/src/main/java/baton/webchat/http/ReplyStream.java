@@ -1,5 +1,7 @@
 package baton.webchat.http;
 
+import baton.contract.Json;
+import baton.runtime.Frame;
 import baton.webchat.domain.Recipient;
 import baton.webchat.domain.VisitorReply;
 import baton.webchat.domain.VisitorSession;
@@ -62,7 +64,7 @@ final class ReplyStream {
                 return;
             }
             version = VisitorReply.versionOf(reply.replyId(), visitor.conversationId(), "replyId");
-            next(Frame.of(reply));
+            next(Frame.event(reply.replyId(), "reply", Json.write(reply)));
         }
     }
 

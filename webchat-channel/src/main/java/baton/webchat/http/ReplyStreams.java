@@ -1,5 +1,6 @@
 package baton.webchat.http;
 
+import baton.runtime.Frame;
 import baton.runtime.Problem;
 import baton.webchat.domain.Recipient;
 import baton.webchat.domain.VisitorSession;

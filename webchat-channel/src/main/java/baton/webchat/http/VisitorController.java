@@ -5,6 +5,7 @@ import baton.contract.Ids;
 import baton.contract.InvalidField;
 import baton.contract.Texts;
 import baton.contract.Visitor;
+import baton.runtime.Frame;
 import baton.runtime.Problem;
 import baton.webchat.domain.Recipient;
 import baton.webchat.domain.VisitorReply;

@@ -2,6 +2,7 @@ package baton.webchat.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import baton.runtime.Frame;
 import baton.webchat.domain.Recipient;
 import baton.webchat.domain.ReplyView;
 import baton.webchat.domain.VisitorReply;

@@ -1,4 +1,4 @@
-package baton.webchat.http;
+package baton.runtime;
 
 import io.micronaut.core.io.buffer.ByteBuffer;
 import io.micronaut.core.io.buffer.ByteBufferFactory;
@@ -12,7 +12,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// Writes frames as they are.
+/// Writes frames as they are: they were encoded once, for all listeners.
 @Singleton
 @Produces(MediaType.TEXT_EVENT_STREAM)
 final class FrameWriter implements TypedMessageBodyWriter<Frame> {

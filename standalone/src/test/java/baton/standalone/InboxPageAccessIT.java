@@ -14,35 +14,15 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Everybody can use the page: without a mouse, on a phone, with assistive technology; and supervisors theirs.
-class InboxPageAccessIT {
+class InboxPageAccessIT extends InChromium {
 
     /// WCAG 2.2, levels A and AA, and what axe's makers think good practice.
     private static final List<String> RULES = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
-
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void open() {
-        chromium = Chromium.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    private static Chromium.Window window(Look look) {
-        return chromium.window(Shared.baton().url(), look);
-    }
 
     @ParameterizedTest
     @CsvSource({"LIGHT,1280", "DARK,1280", "LIGHT,360", "DARK,360"})

@@ -14,32 +14,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// What the page does in a real browser when the wire is cut, when there are many tabs, and when the session ends.
-class InboxPageConnectionIT {
+class InboxPageConnectionIT extends InChromium {
 
     private static final double HEALED_WITHIN_MS = 40_000;
-
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void open() {
-        chromium = Chromium.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    private static Chromium.Window window() {
-        return chromium.window(Shared.baton().url(), Look.DESK);
-    }
 
     @Test
     void aCutConnectionHealsWithoutAReloadAndNothingIsMissedOrShownTwice() throws Exception {
@@ -94,7 +74,7 @@ class InboxPageConnectionIT {
 
     @Test
     void theTabsOfABrowserShareOneStreamAndTheNextOneTakesItOver() {
-        try (var window = window()) {
+        try (var window = window(Look.DESK)) {
             Set<Request> streams = streamsOf(window.context());
             List<InboxPage> tabs = new ArrayList<>(List.of(InboxPage.signIn(window, "ana", "/")));
             for (int i = 0; i < 7; i++) { // with a stream each, the seventh would not load any more
@@ -132,7 +112,7 @@ class InboxPageConnectionIT {
     @Test
     void aSessionThatEndsAsksForThePasswordAndGoesOnWithWhatWasTyped() {
         String id = Shared.conversationOf(Shared.freshVisitor("Session"), "hello");
-        try (var window = window()) {
+        try (var window = window(Look.DESK)) {
             InboxPage page = InboxPage.signIn(window, "ana", "/").visit(id);
             page.reply().fill("not to be lost");
             window.context().clearCookies();
@@ -158,7 +138,7 @@ class InboxPageConnectionIT {
 
     @Test
     void aWrongPasswordIsToldAndTheRightOneIsTakenAfterIt() {
-        try (var window = window()) {
+        try (var window = window(Look.DESK)) {
             Page page = window.tab("/?assignment=me");
             page.getByLabel("User name").fill("ana");
             page.getByLabel("Password").fill("guessed");

@@ -15,30 +15,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// The page in a real browser: conversations, from a visitor's first message on.
-class InboxPageIT {
-
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void open() {
-        chromium = Chromium.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    private static Chromium.Window window(Look look) {
-        return chromium.window(Shared.baton().url(), look);
-    }
+class InboxPageIT extends InChromium {
 
     @Test
     void aVisitorOfTheChatIsAnsweredCompletedAndComesBackWhileTwoAgentsLookOn() {

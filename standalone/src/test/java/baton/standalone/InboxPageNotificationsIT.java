@@ -8,41 +8,21 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Who is told of what, in a real browser: the feed, desktop notifications, the tone, the title.
-class InboxPageNotificationsIT {
-
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void open() {
-        chromium = Chromium.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
+class InboxPageNotificationsIT extends InChromium {
 
     @AfterEach
     void switchAlertsOff() {
         Shared.client("ben").put("/api/notifications/settings", "{\"desktop\":false,\"audio\":false}");
     }
 
-    private static Chromium.Window window() {
-        return chromium.window(Shared.baton().url(), Look.DESK);
-    }
-
     @Test
     void everybodyWhoShouldKnowIsToldInTheFeedAndNobodyElse() {
         String visitor = Shared.freshVisitor("Told");
-        try (var anas = window(); var bens = window(); var chloes = window()) {
+        try (var anas = window(Look.DESK); var bens = window(Look.DESK); var chloes = window(Look.DESK)) {
             InboxPage ana = InboxPage.signIn(anas, "ana", "/");
             InboxPage ben = InboxPage.signIn(bens, "ben", "/");
             InboxPage chloe = InboxPage.signIn(chloes, "chloe", "/");
@@ -82,7 +62,7 @@ class InboxPageNotificationsIT {
 
     @Test
     void theTitleSaysHowManyAreUnreadUntilTheyAreMarkedAsRead() {
-        try (var window = window()) {
+        try (var window = window(Look.DESK)) {
             InboxPage page = InboxPage.signIn(window, "chloe", "/");
             page.bell().click();
             page.button("Mark all as read").click();
@@ -108,7 +88,7 @@ class InboxPageNotificationsIT {
         String other = Shared.freshVisitor("Other");
         String openId = Shared.conversationOf(open, "hello");
         String otherId = Shared.conversationOf(other, "hello");
-        try (var window = window()) {
+        try (var window = window(Look.DESK)) {
             InboxPage ben = InboxPage.signIn(window, "ben", "/").visit(openId);
             Page tab = ben.tab();
             ben.choose("Settings");
@@ -145,7 +125,7 @@ class InboxPageNotificationsIT {
     @Test
     void severalTabsGiveOneAlert() {
         Shared.client("ben").put("/api/notifications/settings", "{\"desktop\":true,\"audio\":false}");
-        try (var window = window()) {
+        try (var window = window(Look.DESK)) {
             List<InboxPage> tabs = List.of(InboxPage.signIn(window, "ben", "/"), InboxPage.open(window, "/"), InboxPage.open(window, "/"));
             String visitor = Shared.freshVisitor("Once");
             Shared.conversationOf(visitor, "one alert");

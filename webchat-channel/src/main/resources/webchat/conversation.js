@@ -206,7 +206,7 @@ export class Conversation extends EventTarget {
     while (!signal.aborted) {
       this.#connected('connecting', true);
       try {
-        for await (const event of channel.replies(this.#state.session?.token, this.#lastReplyId(), signal)) {
+        for await (const event of channel.replies(this.#state.session?.token, lastReplyId(this.#state), signal)) {
           this.#connected('connected', true);
           wait = WAIT_MIN_MS;
           if (event?.type === 'reply') this.#take(JSON.parse(event.data));
@@ -229,16 +229,11 @@ export class Conversation extends EventTarget {
 
   #take(reply) {
     this.#update((state) => {
-      if (!state.entries.some((entry) => entry.id === reply.replyId)) {
-        state.entries.push({ kind: 'reply', id: reply.replyId, text: reply.text, at: Date.parse(reply.at) });
-      }
+      if (!isOf(state.session, reply.replyId)) return; // it has ended meanwhile, in another window
+      if (version(reply.replyId) <= version(lastReplyId(state))) return;
+      state.lastReplyId = reply.replyId;
+      state.entries.push({ kind: 'reply', id: reply.replyId, text: reply.text, at: Date.parse(reply.at) });
     });
-  }
-
-  /** Only of the present conversation: another one's place would be refused. */
-  #lastReplyId() {
-    const begin = `${this.#state.session?.conversationId}:`;
-    return this.#state.entries.findLast((entry) => entry.kind === 'reply' && entry.id.startsWith(begin))?.id;
   }
 
   #connected(connection, tell) {
@@ -279,6 +274,7 @@ export class Conversation extends EventTarget {
       session: typeof state?.session?.token === 'string' ? state.session : null,
       name: typeof state?.name === 'string' ? state.name : '',
       entries: Array.isArray(state?.entries) ? state.entries : [],
+      lastReplyId: typeof state?.lastReplyId === 'string' ? state.lastReplyId : null, // its entry may be gone
     };
   }
 
@@ -319,6 +315,20 @@ async function exclusively(name, work, options = {}) {
     if (error?.name !== 'SecurityError' || begun) throw error;
     return work();
   }
+}
+
+/** Up to where the replies of the present conversation are known, or null: another one's place would be refused. */
+function lastReplyId(state) {
+  return isOf(state.session, state.lastReplyId) ? state.lastReplyId : null;
+}
+
+function isOf(session, replyId) {
+  return session !== null && replyId?.startsWith(`${session.conversationId}:`) === true;
+}
+
+/** A reply's place in its conversation; 0 for none. */
+function version(replyId) {
+  return Number(replyId?.split(':')[1] ?? 0);
 }
 
 function messageId() {

@@ -12,6 +12,7 @@
   if (window.batonWebchat || !script?.src) return;
 
   const page = new URL('../webchat', script.src);
+  // Every word outside the frame. Those inside are in texts.js, which would be one more file for each page that the chat is on.
   const texts = { open: 'Open chat', close: 'Close chat', chat: 'Chat' };
   const style = `
     :host { all: initial; color-scheme: light dark; }

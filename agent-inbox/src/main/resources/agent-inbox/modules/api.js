@@ -34,7 +34,7 @@ export class Problem extends Error {
   }
 }
 
-/** Says `unauthorized` and `forbidden` whenever an answer under /api does. */
+/** Says `unauthorized`, with {begunAt} of the request by `performance.now()`, and `forbidden` whenever an answer under /api does. */
 class Api extends EventTarget {
   /** Reads. Asks again where the server says that it cannot answer yet. */
   get(path, { signal } = {}) {
@@ -77,6 +77,7 @@ class Api extends EventTarget {
 
   async #request(method, path, { body, headers = {}, signal }) {
     const deadline = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const begunAt = performance.now();
     let response;
     let text;
     try {
@@ -97,17 +98,17 @@ class Api extends EventTarget {
     if (response.ok && json !== undefined) {
       return json;
     }
-    throw this.problem(response, json ?? {}, path);
+    throw this.problem(response, json ?? {}, path, begunAt);
   }
 
-  /** The problem that an answer is. */
-  problem(response, body, path) {
+  /** The problem that an answer is, to a request that began then. */
+  problem(response, body, path, begunAt) {
     const type = String(body.type ?? "").split(":").at(-1) || (response.status >= 502 && response.status <= 504 ? "unavailable" : "unexpected");
     const problem = new Problem({
       status: response.status, type, title: body.title, detail: body.detail, body, retryAfter: seconds(response.headers.get("Retry-After")),
     });
     if (problem.status === 401 && path.startsWith("/api/")) {
-      this.dispatchEvent(new CustomEvent("unauthorized"));
+      this.dispatchEvent(new CustomEvent("unauthorized", { detail: { begunAt } }));
     } else if (problem.type === "forbidden" && path.startsWith("/api/")) {
       this.dispatchEvent(new CustomEvent("forbidden"));
     }

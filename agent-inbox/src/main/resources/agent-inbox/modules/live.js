@@ -191,9 +191,10 @@ class Live extends EventTarget {
     try {
       const resumeFrom = this.#lastId;
       const path = resumeFrom === null ? STREAM : `${STREAM}?lastEventId=${encodeURIComponent(resumeFrom)}`;
+      const begunAt = performance.now();
       const response = await fetch(path, { headers: { Accept: "text/event-stream" }, cache: "no-store", signal });
       if (!response.ok) {
-        throw api.problem(response, await response.json().catch(() => ({})), STREAM);
+        throw api.problem(response, await response.json().catch(() => ({})), STREAM, begunAt);
       }
       let first = true;
       for await (const block of blocks(response.body)) {

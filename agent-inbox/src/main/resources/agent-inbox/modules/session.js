@@ -20,10 +20,12 @@ class Session extends EventTarget {
   #otherTabs = new BroadcastChannel("baton-session");
   #expiry;
   #checking = 0;
+  /** When the answer was asked for that named her last, by `performance.now()`. */
+  #askedAt = -Infinity;
 
   constructor() {
     super();
-    api.addEventListener("unauthorized", () => this.#lost());
+    api.addEventListener("unauthorized", ({ detail }) => this.#lost(detail.begunAt));
     api.addEventListener("forbidden", () => this.me && !this.#checking && this.check()); // her role may be another, or she is no agent any more
     this.#otherTabs.onmessage = () => this.check();
   }
@@ -41,7 +43,7 @@ class Session extends EventTarget {
   async #check() {
     for (;;) {
       try {
-        this.#set(await api.get("/api/me"));
+        this.#set(await this.#ask());
         return;
       } catch (problem) {
         if (problem.status === 401) {
@@ -61,7 +63,7 @@ class Session extends EventTarget {
   /** Signs in; throws a Problem. */
   async signIn(username, password) {
     await api.send("POST", "/session", { username, password }, { repeat: false });
-    this.#set(await api.get("/api/me"));
+    this.#set(await this.#ask());
     this.#otherTabs.postMessage("signed in");
   }
 
@@ -89,8 +91,16 @@ class Session extends EventTarget {
     this.dispatchEvent(new CustomEvent("change"));
   }
 
-  #lost() {
-    if (this.me !== null) {
+  async #ask() {
+    const askedAt = performance.now();
+    const me = await api.get("/api/me");
+    this.#askedAt = Math.max(this.#askedAt, askedAt);
+    return me;
+  }
+
+  /** Not by a request from before she signed in, whose answer comes late. */
+  #lost(begunAt) {
+    if (this.me !== null && begunAt >= this.#askedAt) {
       this.#set(null);
     }
   }

@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing } from "lit";
-import { t } from "../texts.js";
+import { number, t } from "../texts.js";
 import { shared } from "./shared-styles.js";
 import { Watch } from "./watch.js";
 
@@ -96,7 +96,7 @@ class AssignmentDialog extends LitElement {
       <label class="choice">
         <input type="checkbox" .checked=${this._ticked.has(value)} @change=${(event) => this.#tick(value, event.target.checked)}>
         <span class="name">${name}</span>
-        ${count === undefined ? nothing : html`<span class="soft" aria-hidden="true">${count}</span>`}
+        ${count === undefined ? nothing : html`<span class="soft" aria-hidden="true">${number(count)}</span>`}
       </label>`;
   }
 

@@ -53,6 +53,8 @@ export class Notifications extends EventTarget {
   #loadAgain = false;
   #older = null;
   #saving = Promise.resolve();
+  /** Counts when a save of the settings begins, when it ends, and those of other tabs: what was asked for before shows older switches. */
+  #saves = 0;
   #moving;
   #candidates = new Map();
   #alerting;
@@ -147,6 +149,7 @@ export class Notifications extends EventTarget {
         await this.#loadSettings();
       }
       const before = this.settings;
+      this.#saves++;
       this.#setSettings({ ...before, ...change });
       try {
         this.#setSettings(await api.send("PUT", `${PATH}/settings`, this.settings));
@@ -154,6 +157,8 @@ export class Notifications extends EventTarget {
       } catch (problem) {
         this.#setSettings(before);
         throw problem;
+      } finally {
+        this.#saves++;
       }
     });
     this.#saving = saved.catch(() => {}); // told to whoever asked; the next one begins anew
@@ -186,7 +191,11 @@ export class Notifications extends EventTarget {
   }
 
   async #loadSettings() {
-    this.#setSettings(await api.get(`${PATH}/settings`));
+    const saves = this.#saves;
+    const settings = await api.get(`${PATH}/settings`);
+    if (saves === this.#saves) {
+      this.#setSettings(settings);
+    }
   }
 
   #setSettings({ desktop: onDesktop, audio }) {
@@ -241,6 +250,7 @@ export class Notifications extends EventTarget {
       this.feed.learn(read);
       this.#changed();
     } else if (settings) {
+      this.#saves++;
       this.#setSettings(settings);
     }
   }

@@ -5,8 +5,8 @@
  * something that does not touch what she decided, the command is sent again for the new version; else it comes back with what has changed.
  * So nobody takes over, puts away or answers what has changed under her hands.
  *
- * A reply is never lost: it is in the browser's storage from the moment it is sent until it is decided, so a reload sends it on; while Baton
- * cannot be reached or nobody is signed in, it waits; when it is refused, its text is put back into the draft. Its command ids are derived from
+ * A reply is never lost: it is in the browser's storage from the moment it is sent until it is decided, so a reload sends it on, and so does
+ * another tab when its own was closed; while Baton cannot be reached or nobody is signed in, it waits; when it is refused, its text is put back into the draft. Its command ids are derived from
  * one reference and the version seen, and before it is sent for a new version the thread is searched for it: two tabs that send on the
  * same reply send it once.
  *
@@ -52,6 +52,9 @@ export class Outbox extends EventTarget {
     this.#storage = storage;
     this.#prefix = `baton-unsent:${me.id}:`;
     this.#resume();
+    // What a tab that was closed has left: one tab takes it when Baton can be reached again, and whichever the agent looks at.
+    live.addEventListener("state", () => live.state === "online" && live.leading && this.#resume());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#resume());
   }
 
   /** The commands of a conversation that are not decided yet: {ref, id, kind, agentId?, text?, at, seen, waiting}. */
@@ -210,8 +213,11 @@ export class Outbox extends EventTarget {
 
   // Replies in the browser's storage
 
+  /** Sends those that this tab is not sending; another one may be, which does no harm. */
   #resume() {
-    for (const command of this.#unsent().sort((a, b) => a.at.localeCompare(b.at))) {
+    const sending = new Set([...this.#lanes.values()].flat().map(({ ref }) => ref));
+    const others = this.#unsent().filter(({ ref }) => !sending.has(ref));
+    for (const command of others.sort((a, b) => a.at.localeCompare(b.at))) {
       this.#enqueue({ ...command, waiting: false, attempts: 0, kept: true });
     }
   }

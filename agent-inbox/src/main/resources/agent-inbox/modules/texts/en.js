@@ -14,7 +14,6 @@ export const en = {
   "app.skipToList": "Skip to conversations",
   "app.skipToThread": "Skip to the open conversation",
   "app.unreachable": "Baton does not answer. Trying again…",
-  "app.notFound": "There is no such page.",
 
   // Words that many places need
   "unassigned": "Unassigned",
@@ -45,7 +44,6 @@ export const en = {
   "signIn.wrong": "The user name or the password is wrong.",
   "signIn.notAnAgent": "This account is not that of an active agent.",
   "signIn.tooMany": { one: "Too many attempts. Wait one second.", other: "Too many attempts. Wait {n} seconds." },
-  "signIn.other": "Sign in as somebody else",
 
   // The top bar
   "live.online": "Connected",
@@ -98,7 +96,6 @@ export const en = {
   "list.arrivals": { one: "{n} new", other: "{n} new" },
   "list.loading": "Loading conversations…",
   "list.loadingMore": "Loading more…",
-  "list.refreshing": "Bringing the list up to date…",
   "list.end": { one: "{n} conversation", other: "{n} conversations" },
   "list.full": "Only the first {n} are shown. Narrow the filter to see others.",
   "list.stale": "The list is a little behind.",

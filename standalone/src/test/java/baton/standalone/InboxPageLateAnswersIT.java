@@ -12,31 +12,15 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// What the inbox page makes of an answer that comes later than what has happened meanwhile, and of a reply whose tab is gone.
-class LateAnswersIT {
+class InboxPageLateAnswersIT extends InChromium {
 
     private static final double HEALED_WITHIN_MS = 40_000;
     /// As if the browser had kept the page and showed it again: it asks anew for everything.
     private static final String ASK_ANEW = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))";
-
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void open() {
-        chromium = Chromium.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
 
     @AfterEach
     void switchAlertsOff() {

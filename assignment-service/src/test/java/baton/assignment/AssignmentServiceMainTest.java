@@ -36,7 +36,7 @@ class AssignmentServiceMainTest {
     @Test
     void refusesASettingThatCannotBe() throws Exception {
         assertThat(refusal(Map.of("BATON_JWT_SECRET", SECRET, "BATON_PARTITIONS", "0")))
-                .startsWith("assignment-service cannot start: baton.partitions must be 1 to 1000");
+                .startsWith("assignment-service cannot start: baton.partitions must be 1 to 256, it is 0");
         assertThat(refusal(Map.of("BATON_JWT_SECRET", SECRET, "BATON_DEMO", "yes")))
                 .startsWith("assignment-service cannot start: BATON_DEMO is true or false");
     }

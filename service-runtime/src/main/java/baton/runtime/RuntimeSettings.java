@@ -39,12 +39,14 @@ public record RuntimeSettings(
         Duration startWithin,
         @Nullable @MapFormat(transformation = MapFormat.MapTransformation.FLAT, keyFormat = StringConvention.RAW) Map<String, String> kafka) {
 
+    /// The id of a live event names a position in each partition of two topics, and has to fit into a header of 8 KB.
+    public static final int PARTITIONS_MAX = 256;
     private static final int REPLICAS_MAX = 100;
 
     /// Refuses what cannot work.
     public RuntimeSettings {
-        if (partitions < 1 || partitions > 1_000) {
-            throw new IllegalArgumentException("baton.partitions must be 1 to 1000, it is " + partitions);
+        if (partitions < 1 || partitions > PARTITIONS_MAX) {
+            throw new IllegalArgumentException("baton.partitions must be 1 to " + PARTITIONS_MAX + ", it is " + partitions);
         }
         if (replicas < 1 || replicas > REPLICAS_MAX) {
             throw new IllegalArgumentException("baton.replicas must be 1 to " + REPLICAS_MAX + ", it is " + replicas);

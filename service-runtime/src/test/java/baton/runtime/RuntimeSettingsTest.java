@@ -65,6 +65,15 @@ class RuntimeSettingsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, -1, 257})
+    void refusesANumberOfPartitionsThatCannotBe(int partitions) {
+        assertThatThrownBy(() -> settings(Map.of("baton.partitions", partitions)))
+                .isInstanceOf(StartRefused.class)
+                .hasMessage("baton.partitions must be 1 to 256, it is " + partitions);
+        assertThat(settings(Map.of("baton.partitions", 256)).partitions()).isEqualTo(256);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, -1, 101})
     void refusesANumberOfReplicasThatCannotBe(int replicas) {
         assertThatThrownBy(() -> settings(Map.of("baton.replicas", replicas)))

@@ -1,5 +1,6 @@
 package baton.standalone;
 
+import baton.runtime.RuntimeSettings;
 import baton.runtime.StartRefused;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,8 @@ public final class StandaloneMain implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "FOLDER", defaultValue = "data", description = "Data folder (default: ./${DEFAULT-VALUE})")
     private Path data;
 
-    @Option(names = "--partitions", paramLabel = "N", description = "Partitions, at the first start only (default: 4); never changed afterwards")
+    @Option(names = "--partitions", paramLabel = "N", description = "Partitions, at the first start only (default: 4; at most "
+            + RuntimeSettings.PARTITIONS_MAX + "); never changed afterwards")
     private Integer partitions;
 
     @Option(names = "--no-demo", description = "No demo team: one supervisor, admin, and the channel webchat")
@@ -66,8 +68,8 @@ public final class StandaloneMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (partitions != null && (partitions < 1 || partitions > 1_000)) {
-            System.err.println("Baton cannot start: --partitions must be 1 to 1000, it is " + partitions + ".");
+        if (partitions != null && (partitions < 1 || partitions > RuntimeSettings.PARTITIONS_MAX)) {
+            System.err.println("Baton cannot start: --partitions must be 1 to " + RuntimeSettings.PARTITIONS_MAX + ", it is " + partitions + ".");
             return 2;
         }
         if (visitors < 0 || visitors > Visitors.COUNT_MAX) {

@@ -72,6 +72,33 @@ class CommandsIT {
         assertThat(Shared.log().await("conversation-events", 3, Duration.ofSeconds(10), entry -> entry.key().equals(id))).hasSize(3);
     }
 
+    /// Who has lost the answer must not be told that nothing was done.
+    @Test
+    void theSameKeyGivesTheFirstAnswerThoughTheAssigneeWasDeactivatedSince() {
+        String id = Shared.conversation();
+        String dora = Shared.fresh("dora");
+        Shared.putAgent(dora, true);
+        Answer first = Shared.client("ana").assign(id, dora, "Idempotency-Key", "key-1", "If-Match", "\"2\"");
+        assertThat(first.text("assignee")).isEqualTo(dora);
+        Shared.putAgent(dora, false);
+
+        Answer again = Shared.client("ana").assign(id, dora, "Idempotency-Key", "key-1", "If-Match", "\"2\"");
+        assertThat(again.status()).as(again.toString()).isEqualTo(200);
+        assertThat(again.body().path("duplicate").asBoolean()).isTrue();
+        assertThat(again.body().path("events")).isEqualTo(first.body().path("events"));
+        assertThat(Shared.client("ben").assign(id, dora, "Idempotency-Key", "key-1").type()).as("another's key").isEqualTo("command-id-reused");
+
+        // What nobody has sent before is refused at the edge, with a key or without.
+        for (String[] headers : new String[][] {{}, {"Idempotency-Key", "key-2"}}) {
+            Answer refused = Shared.client("sam").assign(id, dora, headers);
+            assertThat(refused.status()).as(refused.toString()).isEqualTo(422);
+            assertThat(refused.type()).isEqualTo("invalid-field");
+        }
+        assertThat(Shared.client("sam").assign(id, "nobody", "Idempotency-Key", "key-3").type()).isEqualTo("agent-not-found");
+        assertThat(Shared.client("sam").get("/api/commands/key-2?conversationId=" + id).type()).isEqualTo("command-not-found");
+        assertThat(Shared.client("ana").get("/api/inbox/conversations/" + id).body().path("version").asLong()).isEqualTo(3);
+    }
+
     @Test
     void aLostRefusalCanBeLookedUpToo() {
         String id = Shared.conversation();

@@ -1,8 +1,10 @@
 package baton.assignment.http;
 
+import baton.assignment.stream.AssignmentService;
 import baton.assignment.stream.AssignmentSettings;
 import baton.assignment.stream.CommandLog;
 import baton.contract.Actor;
+import baton.contract.Agent;
 import baton.contract.Command;
 import baton.contract.CommandEnvelope;
 import baton.contract.Decision;
@@ -28,6 +30,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -54,12 +57,15 @@ public final class ConversationsController {
     private static final String MATCH_DOC = "The version that the caller has seen, in quotes";
 
     private final CommandLog commands;
+    private final AssignmentService service;
     private final AssignmentSettings settings;
     private final AgentDirectory directory;
     private final DecisionAnswers answers;
 
-    ConversationsController(CommandLog commands, AssignmentSettings settings, AgentDirectory directory, DecisionAnswers answers) {
+    ConversationsController(CommandLog commands, AssignmentService service, AssignmentSettings settings, AgentDirectory directory,
+            DecisionAnswers answers) {
         this.commands = commands;
+        this.service = service;
         this.settings = settings;
         this.directory = directory;
         this.answers = answers;
@@ -83,11 +89,20 @@ public final class ConversationsController {
             @Parameter(description = KEY_DOC) @Nullable @Header(IDEMPOTENCY_KEY) String key,
             @Parameter(description = MATCH_DOC) @Nullable @Header("If-Match") String match) {
         var command = new Command.AssignAgent(assignee.agentId());
-        var agent = directory.agent(assignee.agentId()).orElseThrow(() -> Problem.notFound("agent", assignee.agentId()).asException());
-        if (!agent.active()) {
-            throw new InvalidField("agentId", "names a deactivated agent");
+        Optional<RuntimeException> refusal = whyNotAssignable(assignee.agentId());
+        if (refusal.isEmpty()) {
+            return decide(id, command, caller, key, match);
         }
-        return decide(id, command, caller, key, match);
+        if (key == null) {
+            throw refusal.get();
+        }
+        // Who sends again gets the first answer, whoever was deactivated since. The log gives it: there is seen whether it is the same command.
+        return wasDecided(id, key).thenCompose(before -> {
+            if (!before) {
+                throw refusal.get();
+            }
+            return decide(id, command, caller, key, match);
+        });
     }
 
     /// Gives the conversation back.
@@ -124,6 +139,21 @@ public final class ConversationsController {
             @Parameter(description = KEY_DOC) @Nullable @Header(IDEMPOTENCY_KEY) String key,
             @Parameter(description = MATCH_DOC) @Nullable @Header("If-Match") String match) {
         return decide(id, new Command.ReopenConversation(), caller, key, match);
+    }
+
+    private Optional<RuntimeException> whyNotAssignable(String agentId) {
+        Optional<Agent> agent = directory.agent(agentId);
+        if (agent.isEmpty()) {
+            return Optional.of(Problem.notFound("agent", agentId).asException());
+        }
+        return agent.get().active() ? Optional.empty() : Optional.of(new InvalidField("agentId", "names a deactivated agent"));
+    }
+
+    /// Whether a command with this id has been decided and is remembered. Beside the event loop: it waits for what is on the log.
+    private CompletableFuture<Boolean> wasDecided(String conversationId, String key) {
+        Ids.require(conversationId, "conversationId");
+        Ids.require(key, IDEMPOTENCY_KEY);
+        return CompletableFuture.supplyAsync(() -> service.decided(conversationId, key).isPresent(), Thread::startVirtualThread);
     }
 
     private CompletableFuture<HttpResponse<Decision>> decide(String conversationId, Command command, Caller caller, String key, String match) {

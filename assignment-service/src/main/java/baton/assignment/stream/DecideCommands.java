@@ -46,7 +46,7 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
         this.partition = context.taskId().partition();
         // Made anew whenever the stores may have been restored: a task that Kafka Streams revives, after an aborted transaction for
         // one, keeps its processor and calls this again.
-        this.ledgers = new Ledgers(context.getStateStore(AssignmentTopology.CONVERSATIONS));
+        this.ledgers = new Ledgers(context.getStateStore(AssignmentTopology.CONVERSATIONS), partitions);
         this.guard = new OffsetGuard(context.getStateStore(AssignmentTopology.APPLIED), partition);
     }
 

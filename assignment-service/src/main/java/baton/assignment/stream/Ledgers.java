@@ -24,12 +24,13 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 /// much its conversation remembers; with all of it in one row it would write twenty thousand.
 final class Ledgers {
 
-    /// Ledgers that are kept decoded; about 40 kB each at the most.
-    private static final int DECODED_MAX = 500;
+    /// Ledgers that a process keeps decoded, at the most, whatever partitions it has; about 40 kB each.
+    private static final int DECODED_MAX = 2_000;
     private static final String COMMAND = "command";
     private static final String MESSAGE = "message";
 
     private final KeyValueStore<String, byte[]> store;
+    private final int decodedMax;
     /// The conversations that changed last: most commands are for one of them, and reading all that one remembers takes as long as all
     /// the rest of a decision.
     private final Map<String, Ledger> decoded = new LinkedHashMap<>(16, 0.75f, true) {
@@ -37,13 +38,21 @@ final class Ledgers {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Ledger> eldest) {
-            return size() > DECODED_MAX;
+            return size() > decodedMax;
         }
     };
 
     /// On a store that has just been opened or restored.
-    Ledgers(KeyValueStore<String, byte[]> store) {
+    ///
+    /// @param partitions how many there are: a process may have them all, and its memory is one
+    Ledgers(KeyValueStore<String, byte[]> store, int partitions) {
         this.store = store;
+        this.decodedMax = DECODED_MAX / partitions;
+    }
+
+    /// How many are decoded at this moment.
+    int decoded() {
+        return decoded.size();
     }
 
     /// The ledger of a conversation; an empty one if nobody has written to it.

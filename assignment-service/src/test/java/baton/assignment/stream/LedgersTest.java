@@ -21,6 +21,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// That a ledger comes back from its store as it was, and costs little to keep there. On RocksDB, as in production.
 class LedgersTest {
@@ -41,7 +43,7 @@ class LedgersTest {
 
     @Test
     void readsBackWhatItHasWrittenHoweverOftenTheRingsHaveGoneRound() {
-        Ledgers writing = new Ledgers(store);
+        Ledgers writing = new Ledgers(store, 4);
         Ledger ledger = writing.of("c-1");
         assertThat(ledger).isEqualTo(Ledger.EMPTY);
         for (int i = 0; i < 2 * Limits.MESSAGE_IDS_REMEMBERED_MAX + 3; i++) {
@@ -50,11 +52,11 @@ class LedgersTest {
                 writing.put("c-1", ledger, next);
                 ledger = next;
                 if (i < 3 || i % 61 == 0) {
-                    assertThat(new Ledgers(store).of("c-1")).isEqualTo(ledger);
+                    assertThat(new Ledgers(store, 4).of("c-1")).isEqualTo(ledger);
                 }
             }
         }
-        assertThat(new Ledgers(store).of("c-1")).isEqualTo(ledger);
+        assertThat(new Ledgers(store, 4).of("c-1")).isEqualTo(ledger);
         try (var all = store.all()) {
             assertThat(Stream.generate(() -> 0).takeWhile(_ -> all.hasNext()).peek(_ -> all.next()).count())
                     .as("its row and two full rings").isEqualTo(1 + Limits.COMMAND_IDS_REMEMBERED_MAX + Limits.MESSAGE_IDS_REMEMBERED_MAX);
@@ -63,22 +65,35 @@ class LedgersTest {
 
     @Test
     void keepsConversationsApartWhoseIdsBeginAlike() {
-        Ledgers ledgers = new Ledgers(store);
+        Ledgers ledgers = new Ledgers(store, 4);
         for (String id : new String[] {"c", "c-1", "c.", "c0", "c~"}) {
             Ledger ledger = Ledger.EMPTY.take(new CommandEnvelope(CommandEnvelope.RULES_VERSION, "k-" + id, id, Samples.message("m").actor(),
                     false, Ownership.OWNER, null, Samples.message("m-" + id).body()), Samples.NOON).ledger();
             ledgers.put(id, Ledger.EMPTY, ledger);
         }
-        Ledgers fresh = new Ledgers(store);
+        Ledgers fresh = new Ledgers(store, 4);
         for (String id : new String[] {"c", "c-1", "c.", "c0", "c~"}) {
             assertThat(fresh.of(id).memory().messages()).hasSize(1);
             assertThat(fresh.of(id).memory().hasMessage("m-" + id)).isTrue();
         }
     }
 
+    /// With 256 partitions of 500 decoded ledgers each, a process would need 5 GB.
+    @ParameterizedTest
+    @CsvSource({"1, 2000", "4, 500", "256, 7"})
+    void whatIsKeptDecodedIsBoundedForAllPartitionsTogether(int partitions, int decoded) {
+        Ledgers ledgers = new Ledgers(store, partitions);
+        Ledger ledger = Ledger.EMPTY.take(Samples.message("m-1"), Samples.NOON).ledger();
+        for (int i = 0; i < 2_100; i++) {
+            ledgers.put("c-" + i, Ledger.EMPTY, ledger);
+        }
+        assertThat(ledgers.decoded()).isEqualTo(decoded);
+        assertThat(ledgers.of("c-0")).as("one that is decoded no more").isEqualTo(ledger);
+    }
+
     @Test
     void findsOneCommandWithoutTheRow() {
-        Ledgers ledgers = new Ledgers(store);
+        Ledgers ledgers = new Ledgers(store, 4);
         Ledger opened = Ledger.EMPTY.take(Samples.message("m-1"), Samples.NOON).ledger();
         ledgers.put("c-1", Ledger.EMPTY, opened);
         Ledger.Entry claimed = opened.take(claim("k-1", 0), Samples.NOON);
@@ -90,10 +105,10 @@ class LedgersTest {
 
     @Test
     void refusesARowThatHasCountedWhatIsNotThere() {
-        Ledgers ledgers = new Ledgers(store);
+        Ledgers ledgers = new Ledgers(store, 4);
         ledgers.put("c-1", Ledger.EMPTY, Ledger.EMPTY.take(Samples.message("m-1"), Samples.NOON).ledger());
         store.delete("c-1/message/0");
-        assertThatThrownBy(() -> new Ledgers(store).of("c-1")).hasMessageContaining("c-1/message/0");
+        assertThatThrownBy(() -> new Ledgers(store, 4).of("c-1")).hasMessageContaining("c-1/message/0");
     }
 
     private static CommandEnvelope claim(String id, int turn) {

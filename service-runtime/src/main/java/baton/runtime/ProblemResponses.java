@@ -11,6 +11,7 @@ import io.micronaut.http.server.exceptions.response.Error;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
+import io.micronaut.web.router.exceptions.UnsatisfiedBodyRouteException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Path;
@@ -94,6 +95,7 @@ public final class ProblemResponses implements ErrorResponseProcessor<Problem> {
         return switch (cause) {
             case ProblemException e -> e.problem();
             case ConstraintViolationException e -> violation(e);
+            case UnsatisfiedBodyRouteException _ -> Problem.malformed("The body is missing: this takes a JSON document.");
             case ContentLengthExceededException e ->
                     Problem.of(413, "too-large", "The request is too large", e.getMessage());
             case ConversionErrorException e when !(e.getConversionError().getCause() instanceof JsonProcessingException) ->

@@ -3,10 +3,15 @@ package baton.standalone;
 import baton.runtime.StartRefused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -21,17 +26,24 @@ final class DataFolder implements AutoCloseable {
 
     private static final int FORMAT = 2;
     private static final String ABOUT = "baton.properties";
+    /// What a first start writes on file systems that do not leave out what is empty, and as much again.
+    private static final long SPACE_MIN = 80_000_000;
 
     private final Path folder;
     private final FileChannel lockFile;
     private final FileLock lock;
+    private final boolean begins;
+    private final boolean wasKilled;
     private final int partitions;
 
-    private DataFolder(Path folder, FileChannel lockFile, FileLock lock, int partitions) {
+    private DataFolder(Path folder, FileChannel lockFile, FileLock lock, boolean begins, int partitions) throws IOException {
         this.folder = folder;
         this.lockFile = lockFile;
         this.lock = lock;
+        this.begins = begins;
         this.partitions = partitions;
+        this.wasKilled = lockFile.size() > 0;
+        lockFile.write(ByteBuffer.wrap(new byte[] {'1'}), 0);
     }
 
     /// Opens a folder, making it at first start. Throws [StartRefused] if another process has it, or a newer build has made it.
@@ -48,14 +60,35 @@ final class DataFolder implements AutoCloseable {
                         + "folder with --data");
             }
             try {
-                return new DataFolder(folder, lockFile, lock, partitions(folder, partitionsWanted));
+                boolean begins = !Files.exists(folder.resolve(ABOUT));
+                requireSpace(folder);
+                return new DataFolder(folder, lockFile, lock, begins, partitions(folder, partitionsWanted));
             } catch (RuntimeException | IOException e) {
                 lockFile.close();
                 throw e;
             }
         } catch (IOException e) {
-            throw new StartRefused("the data folder " + folder + " cannot be used: " + e.getMessage());
+            throw new StartRefused("the data folder " + folder + " cannot be used: " + reason(e));
         }
+    }
+
+    /// A broker that cannot write ends the process; better not to begin.
+    private static void requireSpace(Path folder) throws IOException {
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free < SPACE_MIN) {
+            throw new StartRefused("only " + free / 1_000_000 + " MB are free in the data folder " + folder + ", a start needs "
+                    + SPACE_MIN / 1_000_000 + " MB: make room, or choose another folder with --data");
+        }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case FileAlreadyExistsException _ -> "it is a file, not a folder";
+            case AccessDeniedException _ -> "this user may not write there";
+            case FileSystemException wrong when wrong.getReason() != null -> wrong.getReason();
+            case NoSuchFileException _ -> "it cannot be made there";
+            default -> e.toString();
+        };
     }
 
     private static FileLock tryLock(FileChannel lockFile) throws IOException {
@@ -105,6 +138,15 @@ final class DataFolder implements AutoCloseable {
         return partitions;
     }
 
+    boolean begins() {
+        return begins;
+    }
+
+    /// Whether the last process that had it did not close it.
+    boolean wasKilled() {
+        return wasKilled;
+    }
+
     /// A secret that is made once and kept, readable by the owner of the process only.
     ///
     /// @param wanted what it shall be from now on, or null to keep it or make a random one
@@ -132,7 +174,7 @@ final class DataFolder implements AutoCloseable {
         Files.deleteIfExists(draft);
         Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-            channel.write(java.nio.ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            channel.write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
             channel.force(true);
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -141,6 +183,7 @@ final class DataFolder implements AutoCloseable {
     @Override
     public void close() {
         try {
+            lockFile.truncate(0); // a lock file that is not empty is that of a process which was killed
             lock.release();
             lockFile.close();
         } catch (IOException e) {

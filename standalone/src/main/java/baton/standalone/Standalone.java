@@ -197,6 +197,16 @@ public final class Standalone implements AutoCloseable {
         return password;
     }
 
+    /// Whether the data folder has been made by this start.
+    public boolean begins() {
+        return data.begins();
+    }
+
+    /// Whether the process that had the data folder before this one was killed, or its machine was.
+    public boolean wasKilled() {
+        return data.wasKilled();
+    }
+
     /// For tests that have to look inside.
     public ApplicationContext context() {
         return context;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.utils.Exit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,6 +55,7 @@ public final class StandaloneMain implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
     private boolean help;
 
+    private static final int PORT_MAX = 65_535;
     private static final Duration SAY_EVERY = Duration.ofMinutes(2);
 
     /// The same visitors at every start.
@@ -63,18 +65,26 @@ public final class StandaloneMain implements Callable<Integer> {
     private volatile Visitors simulated;
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new StandaloneMain()).execute(args));
+        // A broker that has lost its disk ends the process: somebody has to be told in words of this program's.
+        Exit.setHaltProcedure((status, _) -> {
+            System.err.println("Baton stops: its broker cannot write to the data folder any more. Make room or mend the disk, and start again;"
+                    + " what was acknowledged and reached the disk is there.");
+            Runtime.getRuntime().halt(status == 0 ? 1 : status);
+        });
+        CommandLine commandLine = new CommandLine(new StandaloneMain());
+        commandLine.setParameterExceptionHandler((wrong, _) -> {
+            System.err.println(wrong.getMessage().replaceFirst("is not an? int$", "is not a number") + ". ./baton --help explains the flags.");
+            return CommandLine.ExitCode.USAGE;
+        });
+        System.exit(commandLine.execute(args));
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        if (partitions != null && (partitions < 1 || partitions > RuntimeSettings.PARTITIONS_MAX)) {
-            System.err.println("Baton cannot start: --partitions must be 1 to " + RuntimeSettings.PARTITIONS_MAX + ", it is " + partitions + ".");
-            return 2;
-        }
-        if (visitors < 0 || visitors > Visitors.COUNT_MAX) {
-            System.err.println("Baton cannot start: --visitors must be 0 to " + Visitors.COUNT_MAX + ", it is " + visitors + ".");
-            return 2;
+        String wrong = wrongFlag();
+        if (wrong != null) {
+            System.err.println("Baton cannot start: " + wrong + ".");
+            return CommandLine.ExitCode.USAGE;
         }
         long began = System.nanoTime();
         CompletableFuture<Standalone> started = new CompletableFuture<>();
@@ -84,6 +94,11 @@ public final class StandaloneMain implements Callable<Integer> {
             baton = Standalone.start(new Standalone.Options(data.toAbsolutePath().normalize(), host, port, kafkaPort, partitions,
                     !noDemo, bootstrapServers, System.getenv("BATON_DEMO_PASSWORD"), Map.of()));
             started.complete(baton);
+            if (baton.begins() && !rehearse) {
+                System.out.println("Baton begins with a new data folder, " + data.toAbsolutePath().normalize() + ".");
+            } else if (baton.wasKilled()) {
+                System.out.println("Baton was not stopped cleanly the last time: its views are being restored from the log. Nothing that was acknowledged is lost.");
+            }
             while (!baton.awaitReady(SAY_EVERY)) { // a long restore, a recovery after a kill: to give up would only begin it again
                 System.err.println("Baton is still starting: " + baton.notReadyBecause());
             }
@@ -120,6 +135,33 @@ public final class StandaloneMain implements Callable<Integer> {
         simulated = Visitors.start(baton.url(), visitors, VISITORS_SEED, Visitors.Pace.HUMAN);
         Thread.currentThread().join();
         return 0;
+    }
+
+    /// What is wrong with the flags, or null: said before anything is touched.
+    private String wrongFlag() {
+        if (isNoPort(port)) {
+            return "--port must be 0 to " + PORT_MAX + ", it is " + port;
+        }
+        if (isNoPort(kafkaPort)) {
+            return "--kafka-port must be 0 to " + PORT_MAX + ", it is " + kafkaPort;
+        }
+        if (port != 0 && port == kafkaPort && bootstrapServers == null) {
+            return "--port and --kafka-port must differ, both are " + port;
+        }
+        if (data.toString().isEmpty()) {
+            return "--data must name a folder, it is empty";
+        }
+        if (partitions != null && (partitions < 1 || partitions > RuntimeSettings.PARTITIONS_MAX)) {
+            return "--partitions must be 1 to " + RuntimeSettings.PARTITIONS_MAX + ", it is " + partitions;
+        }
+        if (visitors < 0 || visitors > Visitors.COUNT_MAX) {
+            return "--visitors must be 0 to " + Visitors.COUNT_MAX + ", it is " + visitors;
+        }
+        return null;
+    }
+
+    private static boolean isNoPort(int port) {
+        return port < 0 || port > PORT_MAX;
     }
 
     private void stop(CompletableFuture<Standalone> started) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -21,7 +22,13 @@ final class BatonProcess implements AutoCloseable {
     BatonProcess(Path data, int port, int kafkaPort, String password, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
-                StandaloneMain.class.getName(), "--data", data.toString(), "--port", String.valueOf(port), "--kafka-port", String.valueOf(kafkaPort)));
+                StandaloneMain.class.getName()));
+        Map<String, Object> flags = Map.of("--data", data, "--port", port, "--kafka-port", kafkaPort);
+        flags.forEach((flag, value) -> {
+            if (!Arrays.asList(more).contains(flag)) {
+                command.addAll(List.of(flag, value.toString()));
+            }
+        });
         command.addAll(Arrays.asList(more));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("BATON_DEMO_PASSWORD", password);

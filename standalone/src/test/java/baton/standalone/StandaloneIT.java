@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +129,41 @@ class StandaloneIT {
             assertThat(process.awaitExit()).isEqualTo(1);
             assertThat(process.output()).contains("Baton cannot start: ").contains("signing-key cannot be used")
                     .doesNotContain("at baton.").doesNotContain("did not stop within");
+        }
+    }
+
+    @Test
+    void refusesAWrongFlagBeforeItTouchesAnything(@TempDir Path folder) throws Exception {
+        Path data = folder.resolve("data");
+        Map<String, List<String>> wrong = Map.of(
+                "--port must be 0 to 65535, it is 70000", List.of("--port", "70000"),
+                "--kafka-port must be 0 to 65535, it is -1", List.of("--kafka-port", "-1"),
+                "--port and --kafka-port must differ, both are 4711", List.of("--port", "4711", "--kafka-port", "4711"),
+                "--partitions must be 1 to 256, it is 257", List.of("--partitions", "257"),
+                "'many' is not a number. ./baton --help explains the flags.", List.of("--visitors", "many"),
+                "Unknown option: '--prot'. ./baton --help explains the flags.", List.of("--prot"),
+                "--data must name a folder, it is empty", List.of("--data", ""));
+        for (Map.Entry<String, List<String>> one : wrong.entrySet()) {
+            try (BatonProcess process = new BatonProcess(data, 0, 0, "12345678", one.getValue().toArray(String[]::new))) {
+                assertThat(process.awaitExit()).as(one.getKey()).isEqualTo(2);
+                assertThat(process.output()).contains(one.getKey()).doesNotContain("at baton.", "Usage:");
+            }
+        }
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void saysThatTheLastProcessWasKilledAndNothingThatLooksLikeDamage(@TempDir Path data) throws Exception {
+        try (BatonProcess process = new BatonProcess(data, 0, 0, "12345678").awaitReady()) {
+            assertThat(process.output()).contains("Baton begins with a new data folder").doesNotContain("WARN", "ERROR");
+            process.kill();
+        }
+        try (BatonProcess process = new BatonProcess(data, 0, 0, "12345678").awaitReady()) {
+            assertThat(process.output()).contains("Baton was not stopped cleanly the last time").doesNotContain("corrupt", "Exception", "ERROR");
+            process.stop();
+        }
+        try (BatonProcess process = new BatonProcess(data, 0, 0, "12345678").awaitReady()) {
+            assertThat(process.output()).doesNotContain("not stopped cleanly", "new data folder");
         }
     }
 

@@ -1,9 +1,10 @@
 package baton.runtime;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /// A record that could not be read, kept for operators: key and value are the original bytes; why and where from stand in the
 /// headers. Of a record that would not fit into a letter, only the headers are kept: they say where it stands.
@@ -36,8 +37,14 @@ public record DeadLetter(byte[] key, byte[] value, String reason, String topic, 
 
     /// The record on the topic of dead letters.
     public ProducerRecord<byte[], byte[]> toRecord(String deadLetters) {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(deadLetters, key, value);
-        headers().forEach((name, text) -> letter.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-        return letter;
+        return new ProducerRecord<>(deadLetters, null, key, value, TextHeaders.of(headers()));
+    }
+
+    /// The record that a processor forwards to the topic of dead letters, for one that it could not read.
+    ///
+    /// @param origin where the record stands that could not be read
+    public static Record<byte[], byte[]> of(Record<byte[], byte[]> unread, RecordMetadata origin, String reason, String readBy) {
+        var letter = new DeadLetter(unread.key(), unread.value(), reason, origin.topic(), origin.partition(), origin.offset(), readBy);
+        return new Record<>(letter.key(), letter.value(), Math.max(0, unread.timestamp()), TextHeaders.of(letter.headers()));
     }
 }

@@ -13,11 +13,9 @@ import baton.contract.Refusal;
 import baton.contract.SentReply;
 import baton.contract.Unreadable;
 import baton.runtime.DeadLetter;
-import baton.runtime.KafkaClients;
-import java.nio.charset.StandardCharsets;
+import baton.runtime.TextHeaders;
 import java.time.Instant;
 import java.util.Map;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -59,7 +57,7 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
         } catch (Unreadable e) {
             if (guard.check(metadata.offset()) == OffsetGuard.Verdict.NEXT) {
                 guard.applied(metadata.offset());
-                forward(deadLetter(record, e.getMessage(), metadata), AssignmentTopology.TO_DEAD_LETTERS);
+                context.forward(DeadLetter.of(record, metadata, e.getMessage(), AssignmentTopology.APPLICATION), AssignmentTopology.TO_DEAD_LETTERS);
             }
             answers.answer(record.headers(), new Decision.Refused(null, 0, Refusal.UNREADABLE, null, null, false));
             return;
@@ -89,7 +87,7 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     private static Record<byte[], byte[]> event(byte[] key, Event event) {
-        return new Record<>(key, EventJson.value(event), event.at().toEpochMilli(), headers(EventJson.headers(event)));
+        return new Record<>(key, EventJson.value(event), event.at().toEpochMilli(), TextHeaders.of(EventJson.headers(event)));
     }
 
     private static Record<byte[], byte[]> reply(byte[] key, Event.ReplySent reply, Conversation state) {
@@ -101,25 +99,11 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
         };
         byte[] value = Json.write(new SentReply(Ids.eventId(reply.conversationId(), reply.version()), reply.conversationId(),
                 origin.channel(), origin.visitorId(), reply.text(), reply.at()));
-        return new Record<>(key, value, reply.at().toEpochMilli(), headers(Map.of("content-type", "application/json")));
-    }
-
-    private static Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason, RecordMetadata metadata) {
-        var letter = new DeadLetter(record.key(), record.value(), reason, metadata.topic(), metadata.partition(),
-                metadata.offset(), AssignmentTopology.APPLICATION);
-        return new Record<>(letter.key(), letter.value(), record.timestamp(), headers(letter.headers()));
+        return new Record<>(key, value, reply.at().toEpochMilli(), TextHeaders.of(Map.of("content-type", "application/json")));
     }
 
     private void forward(Record<byte[], byte[]> record, String sink) {
-        if (!sink.equals(AssignmentTopology.TO_DEAD_LETTERS)) {
-            Limits.requireRecord(record.value());
-        }
+        Limits.requireRecord(record.value());
         context.forward(record, sink);
-    }
-
-    private static RecordHeaders headers(Map<String, String> texts) {
-        RecordHeaders headers = new RecordHeaders();
-        texts.forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-        return headers;
     }
 }

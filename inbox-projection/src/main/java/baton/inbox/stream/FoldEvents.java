@@ -2,16 +2,14 @@ package baton.inbox.stream;
 
 import baton.contract.Event;
 import baton.contract.EventJson;
-import baton.contract.Ids;
+import baton.contract.EventRecord;
 import baton.contract.Unreadable;
 import baton.inbox.domain.InboxFold;
 import baton.inbox.domain.InboxRow;
 import baton.runtime.DeadLetter;
 import baton.runtime.Halt;
 import baton.runtime.KafkaClients;
-import java.nio.charset.StandardCharsets;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import baton.runtime.TextHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -42,12 +40,17 @@ final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        var found = new EventRecord(KafkaClients.keyText(record.key()), TextHeaders.text(record.headers(), EventJson.HEADER_TYPE),
+                TextHeaders.text(record.headers(), EventJson.HEADER_ID), record.value());
         Event event;
         try {
-            event = read(record);
+            event = found.event();
         } catch (Unreadable e) {
-            haltIfItHasAPlace(record, e.getMessage());
-            context.forward(deadLetter(record, e.getMessage()), InboxTopology.TO_DEAD_LETTERS);
+            if (found.saysItIsNext(this::version)) {
+                throw new Halt("the event " + found.id() + " cannot be read by this build: " + e.getMessage());
+            }
+            context.forward(DeadLetter.of(record, context.recordMetadata().orElseThrow(), e.getMessage(), InboxTopology.APPLICATION),
+                    InboxTopology.TO_DEAD_LETTERS);
             return;
         }
         try {
@@ -57,41 +60,9 @@ final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    private static Event read(Record<byte[], byte[]> record) {
-        Event event = EventJson.read(header(record, EventJson.HEADER_TYPE), record.value());
-        // Under another key it would be folded on a partition where nobody looks for it.
-        if (!event.conversationId().equals(KafkaClients.keyText(record.key()))) {
-            throw new Unreadable("the key is not the event's conversationId");
-        }
-        return event;
-    }
-
-    /// Its own id may say that it is the next event of a conversation, of a type that only a newer build knows. Passed over, it would be
-    /// missing for ever, and the newer build would find it missing.
-    private void haltIfItHasAPlace(Record<byte[], byte[]> record, String reason) {
-        String conversationId = KafkaClients.keyText(record.key());
-        if (!Ids.isId(conversationId)) {
-            return;
-        }
+    private long version(String conversationId) {
         InboxRow row = shard.find(conversationId);
-        String next = Ids.eventId(conversationId, row == null ? 1 : row.version() + 1);
-        if (next.equals(header(record, EventJson.HEADER_ID))) {
-            throw new Halt("the event " + next + " cannot be read by this build: " + reason);
-        }
-    }
-
-    private static String header(Record<byte[], byte[]> record, String name) {
-        Header header = record.headers().lastHeader(name);
-        return header == null ? null : KafkaClients.keyText(header.value());
-    }
-
-    private Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, String reason) {
-        var metadata = context.recordMetadata().orElseThrow();
-        var letter = new DeadLetter(record.key(), record.value(), reason, metadata.topic(), metadata.partition(), metadata.offset(),
-                InboxTopology.APPLICATION);
-        RecordHeaders headers = new RecordHeaders();
-        letter.headers().forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-        return new Record<>(letter.key(), letter.value(), record.timestamp(), headers);
+        return row == null ? 0 : row.version();
     }
 
     @Override

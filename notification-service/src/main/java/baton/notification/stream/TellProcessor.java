@@ -2,7 +2,7 @@ package baton.notification.stream;
 
 import baton.contract.Event;
 import baton.contract.EventJson;
-import baton.contract.Ids;
+import baton.contract.EventRecord;
 import baton.contract.Json;
 import baton.contract.Unreadable;
 import baton.notification.domain.KnownConversation;
@@ -11,17 +11,14 @@ import baton.notification.domain.Telling;
 import baton.runtime.DeadLetter;
 import baton.runtime.Halt;
 import baton.runtime.KafkaClients;
-import java.nio.charset.StandardCharsets;
+import baton.runtime.TextHeaders;
 import java.time.Instant;
 import java.util.Set;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -57,11 +54,17 @@ final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        var found = new EventRecord(KafkaClients.keyText(record.key()), TextHeaders.text(record.headers(), EventJson.HEADER_TYPE),
+                TextHeaders.text(record.headers(), EventJson.HEADER_ID), record.value());
         Event event;
         try {
-            event = read(record);
+            event = read(found);
         } catch (Unreadable e) {
-            bury(record, e.getMessage());
+            if (found.saysItIsNext(id -> known(id).version())) {
+                throw new Halt("the event " + found.id() + " cannot be read by this build: " + e.getMessage());
+            }
+            context.forward(DeadLetter.of(record, context.recordMetadata().orElseThrow(), e.getMessage(), NotificationTopology.APPLICATION),
+                    "dead-letters");
             return;
         }
         KnownConversation before = known(event.conversationId());
@@ -72,11 +75,8 @@ final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         NotificationPolicy.tell(before, event).forEach(this::forward);
     }
 
-    private static Event read(Record<byte[], byte[]> record) {
-        Event event = EventJson.read(header(record, EventJson.HEADER_TYPE), record.value());
-        if (!event.conversationId().equals(KafkaClients.keyText(record.key()))) {
-            throw new Unreadable("the key is not the conversation " + event.conversationId());
-        }
+    private static Event read(EventRecord found) {
+        Event event = found.event();
         if (event.at().isBefore(Instant.EPOCH)) {
             throw new Unreadable("at must not be before 1970"); // no record can have such a time: the sink would fail for ever
         }
@@ -99,29 +99,5 @@ final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private void forward(Telling telling) {
         context.forward(new Record<>(KafkaClients.key(telling.recipient()), Json.write(telling.notification()),
                 telling.notification().at().toEpochMilli()), "notifications");
-    }
-
-    private void bury(Record<byte[], byte[]> record, String reason) {
-        RecordMetadata origin = context.recordMetadata().orElseThrow();
-        haltIfItHasAPlace(record, reason);
-        DeadLetter letter = new DeadLetter(record.key(), record.value(), reason, origin.topic(), origin.partition(), origin.offset(),
-                NotificationTopology.APPLICATION);
-        RecordHeaders headers = new RecordHeaders();
-        letter.headers().forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-        context.forward(new Record<>(letter.key(), letter.value(), Math.max(0, record.timestamp()), headers), "dead-letters");
-    }
-
-    /// Its own id may say that it is the next event of a conversation, of a type that only a newer build knows.
-    private void haltIfItHasAPlace(Record<byte[], byte[]> record, String reason) {
-        String conversationId = KafkaClients.keyText(record.key());
-        String id = header(record, EventJson.HEADER_ID);
-        if (Ids.isId(conversationId) && Ids.eventId(conversationId, known(conversationId).version() + 1).equals(id)) {
-            throw new Halt("the event " + id + " cannot be read by this build: " + reason);
-        }
-    }
-
-    private static String header(Record<byte[], byte[]> record, String name) {
-        Header header = record.headers().lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 }

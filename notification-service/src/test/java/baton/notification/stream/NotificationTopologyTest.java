@@ -170,8 +170,8 @@ class NotificationTopologyTest {
                 "not JSON: line 1, column 1",
                 "the event type conversation.merged is not known",
                 "the header ce_type is missing",
-                "the key is not the conversation c1",
-                "the key is not the conversation c1",
+                "the key is not the event's conversationId",
+                "the key is not the event's conversationId",
                 "the value is missing");
         assertThat(letters.getFirst().key()).isEqualTo("c1".getBytes(UTF_8));
         assertThat(letters.getFirst().value()).isEqualTo("not json".getBytes(UTF_8));

@@ -136,10 +136,6 @@ class StandaloneIT {
     void refusesAWrongFlagBeforeItTouchesAnything(@TempDir Path folder) throws Exception {
         Path data = folder.resolve("data");
         Map<String, List<String>> wrong = Map.of(
-                "--port must be 0 to 65535, it is 70000", List.of("--port", "70000"),
-                "--kafka-port must be 0 to 65535, it is -1", List.of("--kafka-port", "-1"),
-                "--port and --kafka-port must differ, both are 4711", List.of("--port", "4711", "--kafka-port", "4711"),
-                "--partitions must be 1 to 256, it is 257", List.of("--partitions", "257"),
                 "'many' is not a number. ./baton --help explains the flags.", List.of("--visitors", "many"),
                 "Unknown option: '--prot'. ./baton --help explains the flags.", List.of("--prot"),
                 "--data must name a folder, it is empty", List.of("--data", ""));

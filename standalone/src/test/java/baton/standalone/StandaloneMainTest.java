@@ -18,6 +18,9 @@ class StandaloneMainTest {
     @CsvSource({
         "--partitions, 0,   --partitions must be 1 to 256",
         "--partitions, 257, --partitions must be 1 to 256",
+        "--port,       70000, --port must be 0 to 65535",
+        "--kafka-port, -1,  --kafka-port must be 0 to 65535",
+        "--kafka-port, 8080, '--port and --kafka-port must differ, both are 8080'",
         "--visitors,   -1,  --visitors must be 0 to 100",
     })
     void refusesANumberThatCannotBe(String flag, String value, String because, @TempDir Path folder) {
@@ -30,7 +33,7 @@ class StandaloneMainTest {
         } finally {
             System.setErr(err);
         }
-        assertThat(said.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("Baton cannot start: " + because + ", it is " + value + ".");
+        assertThat(said.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("Baton cannot start: " + because + (because.contains("differ") ? "." : ", it is " + value + "."));
         assertThat(data).doesNotExist();
     }
 }

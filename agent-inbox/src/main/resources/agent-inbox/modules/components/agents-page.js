@@ -86,7 +86,7 @@ class AgentsPage extends DirectoryPage {
   async submitted({ id, name }, form, agent) {
     const change = { id, name, role: form.get("role"), active: form.has("active") };
     if (agent.active && agent.id && !change.active) {
-      await this.#askDeactivate(change);
+      await this.#askDeactivate(agent, change);
     } else {
       await this.#save(change);
     }
@@ -96,9 +96,11 @@ class AgentsPage extends DirectoryPage {
     return agent.id === this.me.id ? t("agent.you", agent) : agent.name;
   }
 
-  async #askDeactivate(change) {
+  async #askDeactivate(agent, change) {
     const counts = await api.get("/api/inbox/counts").catch(() => null); // then it is said without a number
-    await this.ask({ agent: this._edited, change, conversations: counts ? counts.byAgent[change.id] ?? 0 : null });
+    if (this._edited === agent) { // she has not closed the form meanwhile
+      await this.ask({ agent, change, conversations: counts ? counts.byAgent[change.id] ?? 0 : null });
+    }
   }
 
   async #deactivate(change) {

@@ -3,7 +3,6 @@ package baton.standalone;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -36,7 +35,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         Files.createDirectories(folder);
         boolean everywhere = InetAddress.getByName(host).isAnyLocalAddress();
         String advertised = (everywhere ? InetAddress.getLocalHost().getHostName() : host) + ":" + port;
-        int controllerPort = freePort();
+        int controllerPort = FreePort.local();
         format(folder);
         Map<String, Object> config = new HashMap<>();
         config.put("node.id", String.valueOf(NODE));
@@ -87,12 +86,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         formatter.setMetadataLogDirectory(folder.toString());
         formatter.addDirectory(folder.toString());
         formatter.run();
-    }
-
-    static int freePort() throws java.io.IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Where clients of this machine find it.

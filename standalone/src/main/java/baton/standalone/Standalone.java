@@ -8,8 +8,6 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -222,10 +220,13 @@ public final class Standalone implements AutoCloseable {
 
     /// The port, or a free one for 0; refuses one that is in use, and says with which flag to choose another.
     private static int free(String host, int port, String flag) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
-            return socket.getLocalPort();
+        try {
+            InetAddress address = InetAddress.getByName(host);
+            if (port == 0) {
+                return FreePort.on(address);
+            }
+            FreePort.requireFree(address, port);
+            return port;
         } catch (BindException e) {
             throw new StartRefused("port " + port + " of " + host + " cannot be used (" + e.getMessage() + "): choose another with " + flag);
         } catch (IOException e) {

@@ -106,7 +106,7 @@ class CommandOffsetsIT {
     }
 
     private static void withBroker(Path data, Work work) throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(data.resolve("kafka"), "localhost", EmbeddedBroker.freePort())) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(data.resolve("kafka"), "localhost", FreePort.local())) {
             work.with(broker);
         }
     }

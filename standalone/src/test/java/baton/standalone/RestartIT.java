@@ -43,8 +43,8 @@ class RestartIT {
     @BeforeEach
     void chooseAFolder() throws Exception {
         data = Files.createTempDirectory("baton-restart");
-        port = EmbeddedBroker.freePort();
-        kafkaPort = EmbeddedBroker.freePort();
+        port = FreePort.local();
+        kafkaPort = FreePort.local();
         url = "http://localhost:" + port;
     }
 

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.token.generator.TokenGenerator;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,11 +209,11 @@ class SessionIT {
     /// An instance that passes a command on to the one that decides it has checked where it comes from; the other one could not.
     @Test
     void holdsWhereACommandIsPassedOnToAnotherInstance(@TempDir Path one, @TempDir Path other) throws Exception {
-        int port = freePort();
+        int port = FreePort.local();
         var options = new Standalone.Options(one, "localhost", port, 0, null, true, null, null, Map.of("baton.advertised-url", "http://localhost:" + port));
         try (Standalone first = Standalone.start(options)) {
             first.awaitReady();
-            int otherPort = freePort();
+            int otherPort = FreePort.local();
             var beside = new Standalone.Options(other, "localhost", otherPort, 0, null, true, first.bootstrapServers(), null, Map.of(
                     "baton.replicas", 1,
                     "baton.advertised-url", "http://localhost:" + otherPort,
@@ -244,11 +242,5 @@ class SessionIT {
 
     private static String credentials(String name, String password) {
         return "{\"username\":\"" + name + "\",\"password\":\"" + password + "\"}";
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

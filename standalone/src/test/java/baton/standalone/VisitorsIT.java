@@ -52,8 +52,8 @@ class VisitorsIT {
 
     @Test
     void theFlagLetsThemInAndTheyLeaveWithTheProcess(@TempDir Path data) throws Exception {
-        int port = EmbeddedBroker.freePort();
-        try (BatonProcess process = new BatonProcess(data, port, EmbeddedBroker.freePort(), "12345678", "--visitors", "2").awaitReady()) {
+        int port = FreePort.local();
+        try (BatonProcess process = new BatonProcess(data, port, FreePort.local(), "12345678", "--visitors", "2").awaitReady()) {
             Client ana = Client.signIn("http://localhost:" + port, "ana", "12345678");
             await(() -> inbox(ana).size() == 2, "two conversations");
             assertThat(process.output()).contains("/webchat, for visitors (2 simulated)");

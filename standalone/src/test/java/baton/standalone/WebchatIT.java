@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import baton.standalone.Client.Answer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -225,7 +223,7 @@ class WebchatIT {
 
     @Test
     void whileBrokersAreAwayNothingIsTakenAndAfterwardsTheSameMessageIsTakenOnce(@TempDir Path data) throws Exception {
-        int port = freePort();
+        int port = FreePort.local();
         Path log = data.resolve("kafka");
         EmbeddedBroker broker = EmbeddedBroker.start(log, "localhost", port);
         try {
@@ -294,11 +292,5 @@ class WebchatIT {
             texts.add(JSON.readTree(event.data()).path("text").asText());
         }
         return texts;
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

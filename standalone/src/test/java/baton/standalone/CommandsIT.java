@@ -96,7 +96,7 @@ class CommandsIT {
         }
         assertThat(Shared.client("sam").assign(id, "nobody", "Idempotency-Key", "key-3").type()).isEqualTo("agent-not-found");
         assertThat(Shared.client("sam").get("/api/commands/key-2?conversationId=" + id).type()).isEqualTo("command-not-found");
-        assertThat(Shared.client("ana").get("/api/inbox/conversations/" + id).body().path("version").asLong()).isEqualTo(3);
+        assertThat(Shared.client("ana").conversation(id, 3).body().path("version").asLong()).isEqualTo(3);
     }
 
     @Test

@@ -36,9 +36,10 @@ public final class AssignmentTopology {
     public static Topology build(String prefix, int partitions, Answers answers) {
         var bytes = new ByteArrayDeserializer();
         var toBytes = new ByteArraySerializer();
+        var gaps = new OffsetGuard.Gaps();
         return new Topology()
                 .addSource(COMMANDS, bytes, bytes, Topic.CONVERSATION_COMMANDS.name(prefix))
-                .addProcessor(DECIDE, () -> new DecideCommands(partitions, answers), COMMANDS)
+                .addProcessor(DECIDE, () -> new DecideCommands(partitions, answers, gaps), COMMANDS)
                 .addStateStore(store(CONVERSATIONS, Serdes.ByteArray()), DECIDE)
                 .addStateStore(store(APPLIED, Serdes.Long()), DECIDE)
                 .addSink(TO_EVENTS, Topic.CONVERSATION_EVENTS.name(prefix), toBytes, toBytes, DECIDE)

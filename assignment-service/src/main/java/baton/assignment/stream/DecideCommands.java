@@ -28,14 +28,16 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
 
     private final int partitions;
     private final Answers answers;
+    private final OffsetGuard.Gaps gaps;
     private ProcessorContext<byte[], byte[]> context;
     private Ledgers ledgers;
     private OffsetGuard guard;
     private int partition;
 
-    DecideCommands(int partitions, Answers answers) {
+    DecideCommands(int partitions, Answers answers, OffsetGuard.Gaps gaps) {
         this.partitions = partitions;
         this.answers = answers;
+        this.gaps = gaps;
     }
 
     @Override
@@ -45,7 +47,7 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
         // Made anew whenever the stores may have been restored: a task that Kafka Streams revives, after an aborted transaction for
         // one, keeps its processor and calls this again.
         this.ledgers = new Ledgers(context.getStateStore(AssignmentTopology.CONVERSATIONS), partitions);
-        this.guard = new OffsetGuard(context.getStateStore(AssignmentTopology.APPLIED), partition);
+        this.guard = new OffsetGuard(context.getStateStore(AssignmentTopology.APPLIED), partition, gaps);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package baton.assignment.stream;
 
 import baton.runtime.Halt;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /// Keeps the offset of the last command that a partition has applied, and lets only the next one pass (C5 of
@@ -15,6 +17,7 @@ final class OffsetGuard {
 
     private final KeyValueStore<String, Long> store;
     private final int partition;
+    private final Gaps gaps;
     private final long restored;
     private long applied;
 
@@ -25,10 +28,28 @@ final class OffsetGuard {
         DONE_BEFORE
     }
 
+    /// The last gap of each partition, known to all tasks of an application. Kafka Streams lets a task that it took for corrupted go on with
+    /// the same consumer, which may stand behind records that it had read ahead and then dropped. Such a gap says nothing of the log. One
+    /// that is still there for the consumer of another thread, which begins at the committed offset, does.
+    static final class Gaps {
+
+        private final Map<Integer, Gap> seen = new ConcurrentHashMap<>();
+
+        private record Gap(long applied, long offset, long thread) {
+        }
+
+        private boolean stillThere(int partition, long applied, long offset) {
+            Gap now = new Gap(applied, offset, Thread.currentThread().threadId());
+            Gap before = seen.put(partition, now);
+            return before != null && before.applied == applied && before.offset == offset && before.thread != now.thread;
+        }
+    }
+
     /// For a task whose stores have just been restored.
-    OffsetGuard(KeyValueStore<String, Long> store, int partition) {
+    OffsetGuard(KeyValueStore<String, Long> store, int partition, Gaps gaps) {
         this.store = store;
         this.partition = partition;
+        this.gaps = gaps;
         Long last = store.get(KEY);
         this.restored = last == null ? -1 : last;
         this.applied = restored;
@@ -44,7 +65,7 @@ final class OffsetGuard {
             return Verdict.DONE_BEFORE;
         }
         String what = "partition " + partition + " has applied commands up to offset " + applied + " and was given offset " + offset;
-        if (offset > applied && applied == restored) {
+        if (offset > applied && applied == restored && gaps.stillThere(partition, applied, offset)) {
             throw new Halt(what + ": commands in between are missing. If they were deleted, restore the topic; if the committed "
                     + "offsets were moved, set them to " + (applied + 1));
         }

@@ -28,7 +28,7 @@ class DecideCommandsTest {
 
     @Test
     void decidesFromTheRestoredStoresWhenItsTaskIsRevived() {
-        var decide = new DecideCommands(1, (_, _) -> { });
+        var decide = new DecideCommands(1, (_, _) -> { }, new OffsetGuard.Gaps());
 
         assertThat(eventsOfTheFirstMessage(decide, "aborted")).isEqualTo(2);
         assertThat(eventsOfTheFirstMessage(decide, "restored")).as("events after the abort").isEqualTo(2);
@@ -45,7 +45,7 @@ class DecideCommandsTest {
             KeyValueStore<String, Long> applied = context.getStateStore(AssignmentTopology.APPLIED);
             whenAnswered.add("version %d of %s, row %b, applied %s, events %d".formatted(decision.version(), decision.conversationId(),
                     conversations.get("c-1") != null, applied.get(OffsetGuard.KEY), context.forwarded(AssignmentTopology.TO_EVENTS).size()));
-        });
+        }, new OffsetGuard.Gaps());
         contexts.add(context("answering"));
         decide.init(contexts.getFirst());
         process(decide, contexts.getFirst());

@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 ///
 /// They are below those from which systems take ports for outgoing connections (32768 and up on Linux, 49152 and up by RFC 6335): one that
 /// the system itself gives out as free may be an outgoing connection's a moment later.
-final class FreePort {
+public final class FreePort {
 
     private static final int FROM = 16_384;
     private static final int TO = 32_768;
@@ -21,7 +21,7 @@ final class FreePort {
     }
 
     /// Of this machine's own address.
-    static int local() throws IOException {
+    public static int local() throws IOException {
         return on(InetAddress.getLoopbackAddress());
     }
 

@@ -47,7 +47,8 @@ class LedgerPropertiesTest {
                 Arbitraries.of("hello", "bye").map(Command.Reply::new),
                 Arbitraries.of(new Command.UnassignAgent(), new Command.CompleteConversation(), new Command.ReopenConversation()));
         // No build writes a command that asks for less than it needs: here some do, so that what is in force makes a difference.
-        Arbitrary<CommandEnvelope> byAgents = Combinators.combine(Arbitraries.of(true, false), Arbitraries.integers().between(1, 20).map(i -> "k-" + i), agents, Arbitraries.of(Ownership.values()),
+        Arbitrary<CommandEnvelope> byAgents = Combinators.combine(Arbitraries.of(true, false),
+                        Arbitraries.integers().between(1, 20).map(i -> "k-" + i), agents, Arbitraries.of(Ownership.values()),
                         Arbitraries.longs().between(0, 12).injectNull(0.8), commands)
                 .as((asks, id, agent, ownership, ifMatch, command) -> new CommandEnvelope(asks ? command.rulesVersion() : 1, id, CONVERSATION,
                         Actor.agent(agent), agent.equals("sam"), ownership, ifMatch, command));

@@ -60,6 +60,11 @@ public final class Samples {
     }
 
     public static CommandEnvelope command(String id, String agent, boolean supervisor, Ownership ownership, Long ifMatch, Command command) {
-        return new CommandEnvelope(CommandEnvelope.RULES_VERSION, id, CONVERSATION, Actor.agent(agent), supervisor, ownership, ifMatch, command);
+        return new CommandEnvelope(command.rulesVersion(), id, CONVERSATION, Actor.agent(agent), supervisor, ownership, ifMatch, command);
+    }
+
+    /// A command that switches the rules of the partition.
+    public static CommandEnvelope switchTo(int version) {
+        return bySupervisor("sam", new Command.SwitchRules(version));
     }
 }

@@ -4,7 +4,8 @@ package baton.contract;
 /// conversation's state and the record's own time. Roles and policy are written in at the edge, so that a decision
 /// never depends on another topic or on configuration. The record's key is the conversation id.
 ///
-/// @param rulesVersion   by which version of the rules to decide; a decider that does not know it halts
+/// @param rulesVersion   the lowest version of the rules that understands the command, see [Command#rulesVersion()]; a decider that does
+///                       not know it halts. Which version decides is the partition's affair
 /// @param commandId      the caller's idempotency key; for a visitor's message, its message id
 /// @param supervisor     whether the actor was a supervisor when the command was accepted at the edge
 /// @param ownership      the deployment's rule at that time
@@ -19,7 +20,7 @@ public record CommandEnvelope(
         Long ifMatch,
         Command body) {
 
-    /// The version of the rules that this build writes and decides by.
+    /// The version of the rules that understands what there is to say: all but what [Command#rulesVersion()] excepts.
     public static final int RULES_VERSION = 1;
 
     /// Refuses missing parts, and a message by anybody but a visitor.

@@ -10,7 +10,7 @@ public sealed interface Decision {
     /// The conversation.
     String conversationId();
 
-    /// The conversation's version after the command; 0 if there is no such conversation.
+    /// The conversation's version after the command; 0 if there is no such conversation, or the command was of none.
     long version();
 
     /// Whether this is the first answer, given again.
@@ -21,6 +21,7 @@ public sealed interface Decision {
 
     /// The command has taken effect, or wanted what was so already.
     ///
+    /// @param status   afterwards; null only for a command that was of no conversation
     /// @param assignee the owner afterwards, or null
     /// @param events   what it caused; may be empty
     record Accepted(String conversationId, long version, Status status, String assignee, List<Caused> events, boolean duplicate)

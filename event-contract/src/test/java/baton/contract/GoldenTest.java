@@ -71,7 +71,7 @@ class GoldenTest {
     @Test
     void hasASampleOfEveryCommand() {
         assertThat(Samples.all().stream().map(Sample::value)
-                .filter(CommandEnvelope.class::isInstance).<Class<?>>map(value -> ((CommandEnvelope) value).body().getClass()))
+                .filter(CommandEnvelope.class::isInstance).<Class<?>>map(value -> ((CommandEnvelope) value).body().getClass()).distinct())
                 .containsExactlyInAnyOrder(Command.class.getPermittedSubclasses());
     }
 

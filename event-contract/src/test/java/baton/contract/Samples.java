@@ -84,9 +84,11 @@ final class Samples {
                         CommandEnvelope.message(CONVERSATION, MESSAGE, Ownership.OWNER)),
                 command("reply", null, new Command.Reply(TEXT)),
                 command("assign-agent", 5L, new Command.AssignAgent("ben")),
+                command("assign-agent-deactivated", null, new Command.AssignAgent("dora", true)),
                 command("unassign-agent", null, new Command.UnassignAgent()),
                 command("complete-conversation", null, new Command.CompleteConversation()),
-                command("reopen-conversation", null, new Command.ReopenConversation()));
+                command("reopen-conversation", null, new Command.ReopenConversation()),
+                command("switch-rules", null, new Command.SwitchRules(2)));
     }
 
     private static Sample event(String shape, Event event) {
@@ -94,7 +96,7 @@ final class Samples {
     }
 
     private static Sample command(String type, Long ifMatch, Command body) {
-        return new Sample("command-envelope--" + type, CONVERSATION, Map.of(), new CommandEnvelope(CommandEnvelope.RULES_VERSION,
+        return new Sample("command-envelope--" + type, CONVERSATION, Map.of(), new CommandEnvelope(body.rulesVersion(),
                 "k-1", CONVERSATION, BY_ANA, false, Ownership.OPEN, ifMatch, body));
     }
 }

@@ -88,14 +88,17 @@ class CommandsIT {
         assertThat(again.body().path("events")).isEqualTo(first.body().path("events"));
         assertThat(Shared.client("ben").assign(id, dora, "Idempotency-Key", "key-1").type()).as("another's key").isEqualTo("command-id-reused");
 
-        // What nobody has sent before is refused at the edge, with a key or without.
-        for (String[] headers : new String[][] {{}, {"Idempotency-Key", "key-2"}}) {
-            Answer refused = Shared.client("sam").assign(id, dora, headers);
+        // What nobody has sent before is refused, with a key or without, and the refusal of a key is the log's: it is kept.
+        Answer keyless = Shared.client("sam").assign(id, dora);
+        Answer keyed = Shared.client("sam").assign(id, dora, "Idempotency-Key", "key-2");
+        for (Answer refused : List.of(keyless, keyed, Shared.client("ben").get("/api/commands/key-2?conversationId=" + id))) {
             assertThat(refused.status()).as(refused.toString()).isEqualTo(422);
             assertThat(refused.type()).isEqualTo("invalid-field");
+            assertThat(refused.text("field")).isEqualTo("agentId");
+            assertThat(refused.text("detail")).isEqualTo("agentId names a deactivated agent");
         }
         assertThat(Shared.client("sam").assign(id, "nobody", "Idempotency-Key", "key-3").type()).isEqualTo("agent-not-found");
-        assertThat(Shared.client("sam").get("/api/commands/key-2?conversationId=" + id).type()).isEqualTo("command-not-found");
+        assertThat(Shared.client("sam").get("/api/commands/key-3?conversationId=" + id).type()).isEqualTo("command-not-found");
         assertThat(Shared.client("ana").conversation(id, 3).body().path("version").asLong()).isEqualTo(3);
     }
 

@@ -25,8 +25,11 @@ public record Ledger(Conversation state, Memory memory) {
     public record Entry(Ledger ledger, List<Event> events, Decision decision) {
     }
 
-    /// Takes a command; `logTime` is the time that the log gave it.
-    public Entry take(CommandEnvelope command, Instant logTime) {
+    /// Takes a command.
+    ///
+    /// @param inForce the version of the rules that is in force where the command stands on the log
+    /// @param logTime the time that the log gave it
+    public Entry take(RulesVersion inForce, CommandEnvelope command, Instant logTime) {
         if (command.body() instanceof Command.ReceiveMessage message && memory.hasMessage(message.messageId())) {
             return new Entry(this, List.of(), accepted(command, state, List.of()).again());
         }
@@ -36,8 +39,8 @@ public record Ledger(Conversation state, Memory memory) {
                 return new Entry(this, List.of(), first);
             }
         }
-        return switch (Rules.decide(state, command, logTime)) {
-            case Ruling.IsRefused(Refusal refusal) when refusal == Refusal.CONVERSATION_NOT_FOUND ->
+        return switch (Rules.decide(inForce, state, command, logTime)) {
+            case Ruling.IsRefused(Refusal refusal) when state instanceof Absent -> // a row for each that does not exist would have no end
                     new Entry(this, List.of(), refused(command, refusal));
             case Ruling.IsRefused(Refusal refusal) -> {
                 Decision decision = refused(command, refusal);

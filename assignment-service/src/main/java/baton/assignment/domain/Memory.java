@@ -70,8 +70,8 @@ public record Memory(List<Remembered> commands, long commandsSeen, List<String> 
                         commandsSeen + 1, messages, messagesSeen);
     }
 
-    /// What makes a command the same command: who wants what. Not the role, the policy or the version seen: they may have
-    /// changed when a caller sends again.
+    /// What makes a command the same command: who wants what. Not the role, the policy, the version seen or whether the assignee is active:
+    /// they may have changed when a caller sends again.
     static String fingerprint(CommandEnvelope command) {
         String what = switch (command.body()) {
             case Command.ReceiveMessage message -> "message\n" + message.messageId();
@@ -80,6 +80,7 @@ public record Memory(List<Remembered> commands, long commandsSeen, List<String> 
             case Command.UnassignAgent _ -> "unassign";
             case Command.CompleteConversation _ -> "complete";
             case Command.ReopenConversation _ -> "reopen";
+            case Command.SwitchRules _ -> throw new IllegalArgumentException("a switch is of a partition, not of a conversation");
         };
         return Ids.hash(command.actor().type() + "\n" + command.actor().id() + "\n" + what);
     }

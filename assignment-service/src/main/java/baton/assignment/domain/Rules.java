@@ -1,5 +1,6 @@
 package baton.assignment.domain;
 
+import static baton.contract.Refusal.ASSIGNEE_DEACTIVATED;
 import static baton.contract.Refusal.CONVERSATION_COMPLETED;
 import static baton.contract.Refusal.CONVERSATION_NOT_FOUND;
 import static baton.contract.Refusal.NOT_THE_OWNER;
@@ -31,8 +32,10 @@ import java.util.List;
 /// | complete | *not found* | completed | owner rule: unassigned, completed | – |
 /// | reopen | *not found* | – | – | reopened |
 ///
-/// Pure and total: no clock, no random, no configuration; the time is the log's, roles and policy are in the command. Changing an
-/// answer needs a new [CommandEnvelope#RULES_VERSION], because the log will be decided again.
+/// That is version 1. What later versions have changed is in [RulesVersion]: changing an answer needs a new one, because the log will be
+/// decided again.
+///
+/// Pure and total: no clock, no random, no configuration; the time is the log's, roles and policy are in the command.
 public final class Rules {
 
     /// What a command leads to: events, or a refusal.
@@ -55,8 +58,13 @@ public final class Rules {
 
     /// Decides what a command means.
     ///
+    /// @param inForce the version of the rules that is in force where the command stands on the log
     /// @param logTime the time that the log gave the command; where the log's clock has run backwards, the conversation's does not
-    public static Ruling decide(Conversation state, CommandEnvelope command, Instant logTime) {
+    public static Ruling decide(RulesVersion inForce, Conversation state, CommandEnvelope command, Instant logTime) {
+        RulesVersion rules = inForce.orNewerFor(command);
+        if (rules.refusesDeactivatedAssignees() && assignsToSomebodyDeactivated(command)) {
+            return refuse(ASSIGNEE_DEACTIVATED); // before all else, as the edge does where it refuses this
+        }
         if (movedOn(state, command)) {
             return refuse(VERSION_MISMATCH);
         }
@@ -68,6 +76,7 @@ public final class Rules {
             case Command.UnassignAgent _ -> unassign(state, facts);
             case Command.CompleteConversation _ -> complete(state, facts);
             case Command.ReopenConversation _ -> reopen(state, facts);
+            case Command.SwitchRules _ -> throw new IllegalArgumentException("a switch is of a partition, not of a conversation");
         };
     }
 
@@ -131,6 +140,10 @@ public final class Rules {
         return command.ownership() == Ownership.OPEN
                 || command.supervisor()
                 || assigned.owner().equals(command.actor().id());
+    }
+
+    private static boolean assignsToSomebodyDeactivated(CommandEnvelope command) {
+        return command.body() instanceof Command.AssignAgent assign && assign.assigneeDeactivated();
     }
 
     private static boolean movedOn(Conversation state, CommandEnvelope command) {

@@ -1,5 +1,6 @@
 package baton.assignment.http;
 
+import baton.assignment.domain.RulesVersion;
 import baton.assignment.stream.AssignmentService;
 import baton.assignment.stream.AssignmentSettings;
 import baton.assignment.stream.CommandLog;
@@ -31,6 +32,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -97,6 +99,9 @@ public final class ConversationsController {
             throw refusal.get();
         }
         // Who sends again gets the first answer, whoever was deactivated since. The log gives it: there is seen whether it is the same command.
+        if (refusal.get() instanceof InvalidField && logRefusesDeactivatedAssignees(id)) {
+            return decide(id, new Command.AssignAgent(assignee.agentId(), true), caller, key, match);
+        }
         return wasDecided(id, key).thenCompose(before -> {
             if (!before) {
                 throw refusal.get();
@@ -146,7 +151,13 @@ public final class ConversationsController {
         if (agent.isEmpty()) {
             return Optional.of(Problem.notFound("agent", agentId).asException());
         }
-        return agent.get().active() ? Optional.empty() : Optional.of(new InvalidField("agentId", "names a deactivated agent"));
+        return agent.get().active() ? Optional.empty() : Optional.of(new InvalidField("agentId", DecisionAnswers.NAMES_DEACTIVATED));
+    }
+
+    /// False too where another instance decides, which this one then does not know: that happens only while a partition moves.
+    private boolean logRefusesDeactivatedAssignees(String conversationId) {
+        OptionalInt inForce = service.rulesInForce(Ids.require(conversationId, "conversationId"));
+        return inForce.isPresent() && RulesVersion.of(inForce.getAsInt()).filter(RulesVersion::refusesDeactivatedAssignees).isPresent();
     }
 
     /// Whether a command with this id has been decided and is remembered. Beside the event loop: it waits for what is on the log.
@@ -159,7 +170,7 @@ public final class ConversationsController {
     private CompletableFuture<HttpResponse<Decision>> decide(String conversationId, Command command, Caller caller, String key, String match) {
         Ids.require(conversationId, "conversationId");
         String commandId = key == null ? UUID.randomUUID().toString() : Ids.require(key, IDEMPOTENCY_KEY);
-        var envelope = new CommandEnvelope(CommandEnvelope.RULES_VERSION, commandId, conversationId, Actor.agent(caller.id()),
+        var envelope = new CommandEnvelope(command.rulesVersion(), commandId, conversationId, Actor.agent(caller.id()),
                 caller.agent().supervisor(), settings.ownership(), version(match), command);
         return commands.decide(envelope).thenApply(answers::answer);
     }

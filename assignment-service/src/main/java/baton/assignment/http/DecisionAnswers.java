@@ -1,6 +1,7 @@
 package baton.assignment.http;
 
 import baton.contract.Decision;
+import baton.contract.Refusal;
 import baton.directory.AgentDirectory;
 import baton.runtime.Problem;
 import io.micronaut.http.HttpResponse;
@@ -11,6 +12,9 @@ import java.util.Map;
 /// Decisions as HTTP has them: accepted is 200 with an ETag, refused is a problem that names the owner.
 @Singleton
 final class DecisionAnswers {
+
+    /// Why an agent cannot be assigned to, as it continues the sentence that begins with the field's name.
+    static final String NAMES_DEACTIVATED = "names a deactivated agent";
 
     private final AgentDirectory directory;
 
@@ -36,6 +40,8 @@ final class DecisionAnswers {
             case CONVERSATION_COMPLETED -> Problem.of(409, name, "The conversation is completed", "Reopen it first.");
             case VERSION_MISMATCH -> Problem.of(412, name, "The conversation has moved on",
                     "It is at version " + refused.version() + " now. Look at it again.");
+            case ASSIGNEE_DEACTIVATED -> Problem.invalidField("agentId", NAMES_DEACTIVATED);
+            case NEWER_RULES_IN_FORCE -> newerRulesInForce();
             case COMMAND_ID_REUSED -> Problem.of(422, name, "The command id was used before",
                     "The same Idempotency-Key was sent by another agent or for another command. Use a new one for each command.");
             case UNREADABLE -> Problem.malformed("The command could not be read.");
@@ -51,5 +57,10 @@ final class DecisionAnswers {
             problem = problem.with("owner", owner);
         }
         return problem.with("duplicate", refused.duplicate());
+    }
+
+    /// The problem of a switch to a version before the one in force.
+    static Problem newerRulesInForce() {
+        return Problem.of(409, Refusal.NEWER_RULES_IN_FORCE.wireName(), "A newer version of the rules is in force", "There is no way back.");
     }
 }

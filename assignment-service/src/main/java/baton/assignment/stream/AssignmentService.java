@@ -1,6 +1,7 @@
 package baton.assignment.stream;
 
 import baton.assignment.domain.Memory;
+import baton.assignment.domain.RulesVersion;
 import baton.contract.Actor;
 import baton.contract.Command;
 import baton.contract.CommandEnvelope;
@@ -20,8 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.Producer;
@@ -43,6 +47,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 @Singleton
 public final class AssignmentService implements Service {
 
+    private static final Actor BATON = new Actor(Actor.Type.SYSTEM, "baton");
     private static final Duration PROBED_WITHIN = Duration.ofSeconds(30);
     private static final int BLOCKED_MILLIS_MAX = 2_000;
     private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(3);
@@ -69,6 +74,7 @@ public final class AssignmentService implements Service {
         this.pending = pending;
         this.registry = registry;
         registry.gauge("baton.commands.waiting", pending, PendingDecisions::waiting);
+        registry.gauge("baton.rules.version", this, AssignmentService::lowestRulesInForce);
     }
 
     @Override
@@ -84,9 +90,10 @@ public final class AssignmentService implements Service {
         int partitions = clients.settings().partitions();
         Topology topology = AssignmentTopology.build(clients.settings().topicPrefix(), partitions, pending);
         topics.verifyChangelogs(clients.prefixed(name()), topology);
-        new CommandOffsets(clients).prepare();
+        List<Integer> empty = new CommandOffsets(clients).prepare();
         unlessClosed(commands::open);
         commands.meet(partitions);
+        beginAtNewestRules(empty);
         unlessClosed(() -> {
             admin = clients.admin();
             producer = clients.producer("assignment-writes", Duration.ofSeconds(8),
@@ -110,6 +117,14 @@ public final class AssignmentService implements Service {
             throw new IllegalStateException("closed while it started");
         }
         open.run();
+    }
+
+    /// What begins, begins by the newest rules; what has begun waits for somebody to switch it. The switch is the first record of a log, so a
+    /// start that was interrupted goes on with what is still empty, and of two that begin at once one has switched to what is in force.
+    private void beginAtNewestRules(List<Integer> emptyPartitions) throws Exception {
+        var written = emptyPartitions.stream().map(partition -> commands.append(RulesInForce.switchTo(RulesVersion.NEWEST, partition,
+                clients.settings().partitions(), BATON, settings.ownership()))).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(written).get(PROBED_WITHIN.toSeconds(), TimeUnit.SECONDS);
     }
 
     /// A restore takes as long as the state is large. Without a deadline, because to give up and begin again would only make it longer.
@@ -137,7 +152,7 @@ public final class AssignmentService implements Service {
             if (decided[partition]) {
                 continue;
             }
-            var probe = new CommandEnvelope(CommandEnvelope.RULES_VERSION, id, id, new Actor(Actor.Type.SYSTEM, "baton"), false,
+            var probe = new CommandEnvelope(CommandEnvelope.RULES_VERSION, id, id, BATON, false,
                     settings.ownership(), null, new Command.ReopenConversation());
             try {
                 if (ownsHere(id)) {
@@ -225,6 +240,47 @@ public final class AssignmentService implements Service {
                 | NullPointerException e) {
             throw Problem.unavailable("The decisions cannot be read at this moment.").asException();
         }
+    }
+
+    /// The version of the rules that is in force on a partition, by number; empty where this instance does not decide for it at this moment.
+    /// It never goes back, and what is appended from now on is decided by it or a later one.
+    public OptionalInt rulesInForce(int partition) {
+        StreamsRunner running = runner;
+        if (running == null) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of((int) RulesInForce.number(running.streams().store(StoreQueryParameters.fromNameAndType(
+                    AssignmentTopology.APPLIED, QueryableStoreTypes.<String, Long>keyValueStore()).withPartition(partition))));
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    /// As [#rulesInForce(int)], on the partition of a conversation.
+    public OptionalInt rulesInForce(String conversationId) {
+        return rulesInForce(partition(conversationId));
+    }
+
+    /// Switches a partition that this instance decides for. Switching to what is in force changes nothing, and back is refused.
+    public CompletableFuture<Decision> switchRules(int partition, RulesVersion wanted, Actor actor) {
+        return commands.decide(RulesInForce.switchTo(wanted, partition, clients.settings().partitions(), actor, settings.ownership()));
+    }
+
+    /// Where the instance is that decides for a partition, if it is known and not this one.
+    public Optional<URI> ownerElsewhere(int partition) {
+        return ownerElsewhere(RulesInForce.id(partition, clients.settings().partitions()));
+    }
+
+    /// How many partitions there are.
+    public int partitions() {
+        return clients.settings().partitions();
+    }
+
+    /// Of the partitions that this instance decides for; not a number if there is none.
+    private double lowestRulesInForce() {
+        return IntStream.range(0, partitions()).mapToObj(this::rulesInForce).flatMapToInt(OptionalInt::stream)
+                .asDoubleStream().min().orElse(Double.NaN);
     }
 
     private int partition(String conversationId) {

@@ -51,7 +51,9 @@ final class CommandOffsets {
     }
 
     /// Commits what is missing; throws [StartRefused] where no offset would be right.
-    void prepare() throws InterruptedException, ExecutionException, TimeoutException {
+    ///
+    /// @return the partitions whose log is empty: nobody has ever written to them
+    List<Integer> prepare() throws InterruptedException, ExecutionException, TimeoutException {
         try (Admin admin = clients.admin()) {
             List<TopicPartition> partitions = IntStream.range(0, clients.settings().partitions())
                     .mapToObj(partition -> new TopicPartition(topic, partition))
@@ -89,6 +91,7 @@ final class CommandOffsets {
                 get(admin.alterConsumerGroupOffsets(group, missing).all());
                 LOG.info("{} begins at {}", group, missing);
             }
+            return partitions.stream().filter(partition -> ends.get(partition).offset() == 0).map(TopicPartition::partition).toList();
         }
     }
 
@@ -141,7 +144,7 @@ final class CommandOffsets {
                     throw new TimeoutException(appliedChangelog + " was not read within " + CHANGELOG_READ_WITHIN.toSeconds() + " s");
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    if (record.value() != null) {
+                    if (record.value() != null && OffsetGuard.KEY.equals(KafkaClients.keyText(record.key()))) {
                         applied.put(new TopicPartition(topic, record.partition()), toLong.deserialize(appliedChangelog, record.value()));
                     }
                 }

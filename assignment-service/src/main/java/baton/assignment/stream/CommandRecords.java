@@ -51,9 +51,6 @@ final class CommandRecords {
         if (!version.canConvertToInt() || !version.isIntegralNumber() || version.intValue() < 1) {
             throw new Unreadable("rulesVersion is missing or not a version");
         }
-        if (version.intValue() > CommandEnvelope.RULES_VERSION) {
-            throw new Halt("a command asks for version " + version.intValue() + " of the rules, this build knows up to version "
-                    + CommandEnvelope.RULES_VERSION + ": deploy the newer build");
-        }
+        RulesInForce.known(version.intValue(), "a command asks for version " + version.intValue() + " of the rules");
     }
 }

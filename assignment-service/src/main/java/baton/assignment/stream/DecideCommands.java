@@ -2,6 +2,8 @@ package baton.assignment.stream;
 
 import baton.assignment.domain.Conversation;
 import baton.assignment.domain.Ledger;
+import baton.assignment.domain.RulesVersion;
+import baton.contract.Command;
 import baton.contract.CommandEnvelope;
 import baton.contract.Decision;
 import baton.contract.Event;
@@ -32,6 +34,7 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
     private ProcessorContext<byte[], byte[]> context;
     private Ledgers ledgers;
     private OffsetGuard guard;
+    private RulesInForce rules;
     private int partition;
 
     DecideCommands(int partitions, Answers answers, OffsetGuard.Gaps gaps) {
@@ -48,6 +51,7 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
         // one, keeps its processor and calls this again.
         this.ledgers = new Ledgers(context.getStateStore(AssignmentTopology.CONVERSATIONS), partitions);
         this.guard = new OffsetGuard(context.getStateStore(AssignmentTopology.APPLIED), partition, gaps);
+        this.rules = new RulesInForce(context.getStateStore(AssignmentTopology.APPLIED), partition);
     }
 
     @Override
@@ -64,10 +68,14 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
             answers.answer(record.headers(), new Decision.Refused(null, 0, Refusal.UNREADABLE, null, null, false));
             return;
         }
+        if (command.body() instanceof Command.SwitchRules wanted) {
+            switchRules(record, metadata.offset(), command, wanted);
+            return;
+        }
         Ledger ledger = ledgers.of(command.conversationId());
         switch (guard.check(metadata.offset())) {
             case NEXT -> {
-                Ledger.Entry entry = ledger.take(command, Instant.ofEpochMilli(record.timestamp()));
+                Ledger.Entry entry = ledger.take(rules.version(), command, Instant.ofEpochMilli(record.timestamp()));
                 ledgers.put(command.conversationId(), ledger, entry.ledger());
                 guard.applied(metadata.offset());
                 entry.events().forEach(event -> publish(record.key(), event, entry.ledger().state()));
@@ -75,7 +83,25 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
             }
             case DONE_BEFORE -> {
                 if (ledger.memory().command(command.commandId()).isPresent()) { // else nobody knows any more, and the caller sends again
-                    answers.answer(record.headers(), ledger.take(command, Instant.ofEpochMilli(record.timestamp())).decision());
+                    answers.answer(record.headers(), ledger.take(rules.version(), command, Instant.ofEpochMilli(record.timestamp())).decision());
+                }
+            }
+        }
+    }
+
+    /// Of no conversation, and so without a ledger and without events.
+    private void switchRules(Record<byte[], byte[]> record, long offset, CommandEnvelope command, Command.SwitchRules wanted) {
+        RulesVersion version = RulesInForce.known(wanted.version(), "a command switches to version " + wanted.version() + " of the rules");
+        RulesVersion.Switched switched = rules.version().switchedTo(version, command);
+        switch (guard.check(offset)) {
+            case NEXT -> {
+                rules.put(switched.inForce());
+                guard.applied(offset);
+                answers.answer(record.headers(), switched.decision());
+            }
+            case DONE_BEFORE -> {
+                if (version == rules.version()) { // else there was another switch since, and what this one led to is not known any more
+                    answers.answer(record.headers(), switched.decision());
                 }
             }
         }

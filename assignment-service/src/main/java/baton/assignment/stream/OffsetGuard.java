@@ -12,7 +12,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /// The topic has contiguous offsets, because nobody writes it in a transaction and it is never compacted.
 final class OffsetGuard {
 
-    /// The one key of the store.
+    /// The key of its row; the store has one more, see [RulesInForce].
     static final String KEY = "applied";
 
     private final KeyValueStore<String, Long> store;

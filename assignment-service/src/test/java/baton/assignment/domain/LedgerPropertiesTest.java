@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -24,10 +25,15 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/// What holds for every sequence of commands, whatever it is.
+/// What holds for every sequence of commands, whatever it is, and wherever in it the rules were switched.
 class LedgerPropertiesTest {
 
-    record Step(CommandEnvelope command, int clockSeconds) {
+    /// A command as it stands on the log: by then, these rules are in force.
+    record Step(RulesVersion rules, CommandEnvelope command, int clockSeconds) {
+        Ledger.Entry takenBy(Ledger ledger) {
+            return ledger.take(rules, command, at());
+        }
+
         Instant at() {
             return NOON.plusSeconds(clockSeconds);
         }
@@ -37,18 +43,22 @@ class LedgerPropertiesTest {
     Arbitrary<List<Step>> steps() {
         Arbitrary<String> agents = Arbitraries.of("ana", "ben", "sam");
         Arbitrary<Command> commands = Arbitraries.oneOf(
-                agents.map(Command.AssignAgent::new),
+                Combinators.combine(agents, Arbitraries.of(false, false, true)).as(Command.AssignAgent::new),
                 Arbitraries.of("hello", "bye").map(Command.Reply::new),
                 Arbitraries.of(new Command.UnassignAgent(), new Command.CompleteConversation(), new Command.ReopenConversation()));
-        Arbitrary<CommandEnvelope> byAgents = Combinators.combine(
+        // No build writes a command that asks for less than it needs: here some do, so that what is in force makes a difference.
+        Arbitrary<CommandEnvelope> byAgents = Combinators.combine(Arbitraries.of(true, false),
                         Arbitraries.integers().between(1, 20).map(i -> "k-" + i), agents, Arbitraries.of(Ownership.values()),
                         Arbitraries.longs().between(0, 12).injectNull(0.8), commands)
-                .as((id, agent, ownership, ifMatch, command) -> new CommandEnvelope(CommandEnvelope.RULES_VERSION, id, CONVERSATION,
+                .as((asks, id, agent, ownership, ifMatch, command) -> new CommandEnvelope(asks ? command.rulesVersion() : 1, id, CONVERSATION,
                         Actor.agent(agent), agent.equals("sam"), ownership, ifMatch, command));
         Arbitrary<CommandEnvelope> byVisitors = Arbitraries.integers().between(1, 10).map(i -> CommandEnvelope.message(CONVERSATION,
                 new ChannelMessage("m-" + i, "web", new Visitor("vera", "Vera"), "text " + i, null), Ownership.OWNER));
         Arbitrary<CommandEnvelope> any = Arbitraries.frequencyOf(net.jqwik.api.Tuple.of(3, byAgents), net.jqwik.api.Tuple.of(1, byVisitors));
-        return Combinators.combine(any, Arbitraries.integers().between(-3, 20)).as(Step::new).list().ofMaxSize(60);
+        return Combinators.combine(Arbitraries.integers().between(0, 60),
+                        Combinators.combine(any, Arbitraries.integers().between(-3, 20)).as(net.jqwik.api.Tuple::of).list().ofMaxSize(60))
+                .as((switchedAt, taken) -> IntStream.range(0, taken.size()).mapToObj(i -> new Step(
+                        i < switchedAt ? RulesVersion.V1 : RulesVersion.V2, taken.get(i).get1(), taken.get(i).get2())).toList());
     }
 
     @Property(tries = 500)
@@ -56,7 +66,7 @@ class LedgerPropertiesTest {
         Ledger ledger = Ledger.EMPTY;
         List<Event> log = new ArrayList<>();
         for (Step step : steps) {
-            Ledger.Entry entry = ledger.take(step.command(), step.at());
+            Ledger.Entry entry = step.takenBy(ledger);
             log.addAll(entry.events());
             ledger = entry.ledger();
             assertThat(ledger.state().version()).isEqualTo(log.size());
@@ -81,8 +91,8 @@ class LedgerPropertiesTest {
         Map<String, Decision> first = new HashMap<>();
         for (Step step : steps) {
             Ledger before = ledger;
-            Ledger.Entry entry = ledger.take(step.command(), step.at());
-            Ledger.Entry repeated = entry.ledger().take(step.command(), step.at());
+            Ledger.Entry entry = step.takenBy(ledger);
+            Ledger.Entry repeated = step.takenBy(entry.ledger());
             assertThat(repeated.events()).isEmpty();
             assertThat(repeated.ledger()).isEqualTo(entry.ledger());
             boolean remembered = before.memory().command(step.command().commandId()).isPresent();
@@ -103,7 +113,7 @@ class LedgerPropertiesTest {
     void underTheOwnerRuleNobodyButOwnerAndSupervisorTakesAConversation(@ForAll("steps") List<Step> steps) {
         Ledger ledger = Ledger.EMPTY;
         for (Step step : steps) {
-            Ledger.Entry entry = ledger.take(step.command(), step.at());
+            Ledger.Entry entry = step.takenBy(ledger);
             if (ledger.state() instanceof Conversation.Assigned assigned && step.command().ownership() == Ownership.OWNER
                     && !step.command().supervisor() && !step.command().actor().id().equals(assigned.owner())) {
                 assertThat(entry.ledger().state()).isInstanceOf(Conversation.Assigned.class)
@@ -113,11 +123,25 @@ class LedgerPropertiesTest {
         }
     }
 
+    @Property(tries = 500)
+    void fromVersion2OnNothingIsAssignedToWhomTheEdgeKnewToBeDeactivated(@ForAll("steps") List<Step> steps) {
+        Ledger ledger = Ledger.EMPTY;
+        for (Step step : steps) {
+            Ledger.Entry entry = step.takenBy(ledger);
+            if (step.command().body() instanceof Command.AssignAgent assign && assign.assigneeDeactivated()
+                    && (step.rules() == RulesVersion.V2 || step.command().rulesVersion() == 2)) {
+                assertThat(entry.events()).isEmpty();
+                assertThat(entry.ledger().state()).isEqualTo(ledger.state());
+            }
+            ledger = entry.ledger();
+        }
+    }
+
     private static List<Decision> decisions(List<Step> steps) {
         List<Decision> decisions = new ArrayList<>();
         Ledger ledger = Ledger.EMPTY;
         for (Step step : steps) {
-            Ledger.Entry entry = ledger.take(step.command(), step.at());
+            Ledger.Entry entry = step.takenBy(ledger);
             decisions.add(entry.decision());
             ledger = entry.ledger();
         }

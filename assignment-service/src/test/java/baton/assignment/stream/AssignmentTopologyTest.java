@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import baton.assignment.Samples;
+import baton.contract.Actor;
 import baton.contract.Command;
 import baton.contract.CommandEnvelope;
 import baton.contract.Decision;
 import baton.contract.Event;
 import baton.contract.EventJson;
 import baton.contract.Json;
+import baton.contract.Ownership;
 import baton.contract.Refusal;
 import baton.contract.SentReply;
 import baton.runtime.Halt;
@@ -23,16 +25,21 @@ import java.util.Properties;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.LongDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Keys, sinks, headers, stores and dead letters of the deciding application. One partition, so that every key is at home in it.
 class AssignmentTopologyTest {
@@ -109,7 +116,7 @@ class AssignmentTopologyTest {
     void answersEachCommandWithItsDecision() {
         send(Samples.message("m-1"));
         send(Samples.by("ana", new Command.AssignAgent("ana")));
-        send(Samples.command("k-2", "ben", false, baton.contract.Ownership.OWNER, null, new Command.AssignAgent("ben")));
+        send(Samples.command("k-2", "ben", false, Ownership.OWNER, null, new Command.AssignAgent("ben")));
         assertThat(answers).hasSize(3);
         assertThat(answers.get(1)).isInstanceOf(Decision.Accepted.class).extracting(Decision::version).isEqualTo(3L);
         assertThat(answers.get(2)).isEqualTo(new Decision.Refused("c-1", 3, Refusal.NOT_THE_OWNER, "ana", NOON, false));
@@ -151,20 +158,79 @@ class AssignmentTopologyTest {
                 .hasMessage("the conversation belongs to partition " + home);
     }
 
-    @Test
-    void haltsAtRulesThatItDoesNotKnow() {
-        byte[] newer = bytes("{\"rulesVersion\":2,\"whatever\":true}");
-        assertThatThrownBy(() -> commands.pipeInput(bytes("c-1"), newer, NOON))
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"rulesVersion\":99,\"whatever\":true}",
+        "{\"rulesVersion\":99,\"commandId\":\"k\",\"conversationId\":\"c-1\",\"actor\":{\"type\":\"system\",\"id\":\"baton\"},\"supervisor\":true,"
+                + "\"ownership\":\"owner\",\"body\":{\"type\":\"switch-rules\",\"version\":99}}",
+        "{\"rulesVersion\":1,\"commandId\":\"k\",\"conversationId\":\"c-1\",\"actor\":{\"type\":\"system\",\"id\":\"baton\"},\"supervisor\":true,"
+                + "\"ownership\":\"owner\",\"body\":{\"type\":\"switch-rules\",\"version\":99}}"})
+    void haltsAtRulesThatItDoesNotKnow(String newer) {
+        send(Samples.message("m-1"));
+        assertThatThrownBy(() -> commands.pipeInput(bytes("c-1"), bytes(newer), NOON))
                 .isInstanceOf(StreamsException.class).hasRootCauseInstanceOf(Halt.class)
-                .rootCause().hasMessageContaining("version 2 of the rules");
-        assertThat(answers).isEmpty();
+                .rootCause().hasMessageContaining("version 99 of the rules, this build knows up to version 2: deploy the newer build");
+        assertThat(answers).hasSize(1);
+        assertThat(applied().get(OffsetGuard.KEY)).as("it is the next command still").isZero();
+    }
+
+    @Test
+    void decidesEachCommandByTheRulesThatAreInForceWhereItStandsOnTheLog() {
+        send(Samples.message("m-1"));
+        send(deactivated("k-1"));
+        send(Samples.switchTo(2));
+        send(deactivated("k-2"));
+        send(deactivated("k-1"));
+
+        assertThat(answers.get(1)).isInstanceOf(Decision.Accepted.class).extracting(Decision::version).isEqualTo(3L);
+        assertThat(answers.get(2)).isEqualTo(new Decision.Accepted("c-1", 0, null, null, List.of(), false));
+        assertThat(answers.get(3)).isEqualTo(new Decision.Refused("c-1", 3, Refusal.ASSIGNEE_DEACTIVATED, "ben", NOON, false));
+        assertThat(answers.get(4)).as("decided before the switch").isEqualTo(answers.get(1).again());
+        assertThat(applied().get(RulesInForce.KEY)).isEqualTo(2);
+    }
+
+    @Test
+    void aSwitchLeavesNoTraceButTheVersionInForce() {
+        send(Samples.switchTo(2));
+        send(Samples.switchTo(2));
+        send(Samples.switchTo(1));
+
+        assertThat(answers).containsExactly(
+                new Decision.Accepted("c-1", 0, null, null, List.of(), false),
+                new Decision.Accepted("c-1", 0, null, null, List.of(), false),
+                new Decision.Refused("c-1", 0, Refusal.NEWER_RULES_IN_FORCE, null, null, false));
+        assertThat(applied().get(RulesInForce.KEY)).isEqualTo(2);
+        assertThat(applied().get(OffsetGuard.KEY)).isEqualTo(2);
+        try (var rows = driver.<String, byte[]>getKeyValueStore(AssignmentTopology.CONVERSATIONS).all()) {
+            assertThat(rows.hasNext()).isFalse();
+        }
+        assertThat(events.isEmpty()).isTrue();
+        assertThat(replies.isEmpty()).isTrue();
+        assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    /// Builds from before there were versions look for the guard's row by its place.
+    @Test
+    void theGuardsRowIsTheLastOfTheChangelogAfterASwitchToo() {
+        send(Samples.switchTo(2));
+        var changelog = driver.createOutputTopic("test-" + AssignmentTopology.APPLIED + "-changelog", new StringDeserializer(), new LongDeserializer());
+        assertThat(changelog.readKeyValuesToList()).extracting(row -> row.key).containsExactly(RulesInForce.KEY, OffsetGuard.KEY);
+    }
+
+    private KeyValueStore<String, Long> applied() {
+        return driver.getKeyValueStore(AssignmentTopology.APPLIED);
+    }
+
+    /// As no build writes it, who would ask for version 2: so that what is in force makes the difference.
+    private static CommandEnvelope deactivated(String id) {
+        return new CommandEnvelope(1, id, "c-1", Actor.agent("ana"), false, Ownership.OWNER, null, new Command.AssignAgent("ben", true));
     }
 
     @Test
     void keepsTheOffsetOfTheLastCommandApplied() {
         send(Samples.message("m-1"));
         send(Samples.message("m-2"));
-        assertThat(driver.<String, Long>getKeyValueStore(AssignmentTopology.APPLIED).get(OffsetGuard.KEY)).isEqualTo(1);
+        assertThat(applied().get(OffsetGuard.KEY)).isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import baton.assignment.Samples;
 import baton.assignment.domain.Ledger;
+import baton.assignment.domain.RulesVersion;
 import baton.contract.Command;
 import baton.contract.CommandEnvelope;
 import baton.contract.Limits;
@@ -48,7 +49,7 @@ class LedgersTest {
         assertThat(ledger).isEqualTo(Ledger.EMPTY);
         for (int i = 0; i < 2 * Limits.MESSAGE_IDS_REMEMBERED_MAX + 3; i++) {
             for (CommandEnvelope command : Stream.of(Samples.message("m-" + i), claim("k-" + i, i)).toList()) {
-                Ledger next = ledger.take(command, Samples.NOON).ledger();
+                Ledger next = ledger.take(RulesVersion.NEWEST, command, Samples.NOON).ledger();
                 writing.put("c-1", ledger, next);
                 ledger = next;
                 if (i < 3 || i % 61 == 0) {
@@ -67,7 +68,7 @@ class LedgersTest {
     void keepsConversationsApartWhoseIdsBeginAlike() {
         Ledgers ledgers = new Ledgers(store, 4);
         for (String id : new String[] {"c", "c-1", "c.", "c0", "c~"}) {
-            Ledger ledger = Ledger.EMPTY.take(new CommandEnvelope(CommandEnvelope.RULES_VERSION, "k-" + id, id, Samples.message("m").actor(),
+            Ledger ledger = Ledger.EMPTY.take(RulesVersion.NEWEST, new CommandEnvelope(CommandEnvelope.RULES_VERSION, "k-" + id, id, Samples.message("m").actor(),
                     false, Ownership.OWNER, null, Samples.message("m-" + id).body()), Samples.NOON).ledger();
             ledgers.put(id, Ledger.EMPTY, ledger);
         }
@@ -83,7 +84,7 @@ class LedgersTest {
     @CsvSource({"1, 2000", "4, 500", "256, 7"})
     void whatIsKeptDecodedIsBoundedForAllPartitionsTogether(int partitions, int decoded) {
         Ledgers ledgers = new Ledgers(store, partitions);
-        Ledger ledger = Ledger.EMPTY.take(Samples.message("m-1"), Samples.NOON).ledger();
+        Ledger ledger = Ledger.EMPTY.take(RulesVersion.NEWEST, Samples.message("m-1"), Samples.NOON).ledger();
         for (int i = 0; i < 2_100; i++) {
             ledgers.put("c-" + i, Ledger.EMPTY, ledger);
         }
@@ -94,9 +95,9 @@ class LedgersTest {
     @Test
     void findsOneCommandWithoutTheRow() {
         Ledgers ledgers = new Ledgers(store, 4);
-        Ledger opened = Ledger.EMPTY.take(Samples.message("m-1"), Samples.NOON).ledger();
+        Ledger opened = Ledger.EMPTY.take(RulesVersion.NEWEST, Samples.message("m-1"), Samples.NOON).ledger();
         ledgers.put("c-1", Ledger.EMPTY, opened);
-        Ledger.Entry claimed = opened.take(claim("k-1", 0), Samples.NOON);
+        Ledger.Entry claimed = opened.take(RulesVersion.NEWEST, claim("k-1", 0), Samples.NOON);
         ledgers.put("c-1", opened, claimed.ledger());
         assertThat(Ledgers.command(store, "c-1", "k-1")).hasValueSatisfying(found -> assertThat(found.decision()).isEqualTo(claimed.decision()));
         assertThat(Ledgers.command(store, "c-1", "m-1")).isEmpty();
@@ -106,7 +107,7 @@ class LedgersTest {
     @Test
     void refusesARowThatHasCountedWhatIsNotThere() {
         Ledgers ledgers = new Ledgers(store, 4);
-        ledgers.put("c-1", Ledger.EMPTY, Ledger.EMPTY.take(Samples.message("m-1"), Samples.NOON).ledger());
+        ledgers.put("c-1", Ledger.EMPTY, Ledger.EMPTY.take(RulesVersion.NEWEST, Samples.message("m-1"), Samples.NOON).ledger());
         store.delete("c-1/message/0");
         assertThatThrownBy(() -> new Ledgers(store, 4).of("c-1")).hasMessageContaining("c-1/message/0");
     }

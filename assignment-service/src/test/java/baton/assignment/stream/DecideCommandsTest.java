@@ -3,6 +3,9 @@ package baton.assignment.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import baton.assignment.Samples;
+import baton.contract.Command;
+import baton.contract.CommandEnvelope;
+import baton.contract.Decision;
 import baton.contract.Json;
 import baton.runtime.KafkaClients;
 import java.nio.file.Path;
@@ -52,6 +55,28 @@ class DecideCommandsTest {
         assertThat(whenAnswered).containsExactly("version 2 of c-1, row true, applied 0, events 2");
     }
 
+    /// A record that was decided and committed before it is read again is answered as it was then, or not at all: what was told of a
+    /// command id that was another command's named the version of that moment, which nobody knows any more.
+    @Test
+    void answersWhatWasDecidedBeforeAsItWasOrNotAtAll() {
+        var told = new ArrayList<Decision>();
+        var decide = new DecideCommands(1, (_, decision) -> told.add(decision));
+        var context = context("read again");
+        decide.init(context);
+        process(decide, context, 0, Samples.message("m-1"));
+        process(decide, context, 1, Samples.by("ana", new Command.AssignAgent("ana")));
+        process(decide, context, 2, Samples.by("ana", new Command.Reply("another command under the same id")));
+        process(decide, context, 3, Samples.message("m-2"));
+        assertThat(told).hasSize(4).element(2).isInstanceOf(Decision.Refused.class).extracting(Decision::version).isEqualTo(3L);
+        Decision assigned = told.get(1);
+        told.clear();
+
+        decide.init(context); // as after a restore: everything was committed, except the input offsets
+        process(decide, context, 1, Samples.by("ana", new Command.AssignAgent("ana")));
+        process(decide, context, 2, Samples.by("ana", new Command.Reply("another command under the same id")));
+        assertThat(told).containsExactly(assigned.again());
+    }
+
     /// Events that the first command of the log makes on stores that have nothing of it.
     private int eventsOfTheFirstMessage(DecideCommands decide, String incarnation) {
         var context = context(incarnation);
@@ -61,8 +86,12 @@ class DecideCommandsTest {
     }
 
     private static void process(DecideCommands decide, MockProcessorContext<byte[], byte[]> context) {
-        context.setRecordMetadata("conversation-commands", 0, 0);
-        decide.process(new Record<>(KafkaClients.key("c-1"), Json.write(Samples.message("m-1")), Samples.NOON.toEpochMilli()));
+        process(decide, context, 0, Samples.message("m-1"));
+    }
+
+    private static void process(DecideCommands decide, MockProcessorContext<byte[], byte[]> context, long offset, CommandEnvelope command) {
+        context.setRecordMetadata("conversation-commands", 0, offset);
+        decide.process(new Record<>(KafkaClients.key("c-1"), Json.write(command), Samples.NOON.toEpochMilli()));
     }
 
     private MockProcessorContext<byte[], byte[]> context(String incarnation) {

@@ -3,6 +3,7 @@ package baton.inbox.stream;
 import baton.contract.Topic;
 import baton.directory.Topics;
 import baton.runtime.KafkaClients;
+import baton.runtime.Peers;
 import baton.runtime.Service;
 import baton.runtime.StreamsRunner;
 import baton.runtime.TopicKeeper;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.Topology;
 
 /// inbox-projection as a whole. It is ready when every partition that this instance has can be read.
@@ -21,14 +23,16 @@ public final class InboxService implements Service {
 
     private final KafkaClients clients;
     private final TopicKeeper topics;
+    private final Peers peers;
     private final MeterRegistry registry;
     private final InboxShards shards;
     private volatile StreamsRunner runner;
     private boolean closed;
 
-    InboxService(KafkaClients clients, TopicKeeper topics, MeterRegistry registry) {
+    InboxService(KafkaClients clients, TopicKeeper topics, Peers peers, MeterRegistry registry) {
         this.clients = clients;
         this.topics = topics;
+        this.peers = peers;
         this.registry = registry;
         this.shards = new InboxShards(clients.settings().partitions());
     }
@@ -54,12 +58,20 @@ public final class InboxService implements Service {
         }
         // From the beginning: the log is kept for ever, and what was folded before is dropped by its version.
         runner = new StreamsRunner(name(), topology, clients.streams(InboxTopology.APPLICATION, "earliest", COMMIT_INTERVAL), registry);
+        StreamsRunner opened = runner;
+        String log = Topic.CONVERSATION_EVENTS.name(clients.settings().topicPrefix());
+        peers.follow(partition -> opened.instanceOf(new TopicPartition(log, partition)));
         runner.start();
     }
 
-    /// The inbox.
+    /// What this instance has of the inbox.
     public InboxShards shards() {
         return shards;
+    }
+
+    /// The instances that have the rest.
+    public Peers peers() {
+        return peers;
     }
 
     @Override

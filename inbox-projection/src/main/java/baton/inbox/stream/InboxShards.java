@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,7 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// The partitions of the inbox that this instance has, and the questions that they answer together.
 public final class InboxShards {
@@ -57,13 +60,41 @@ public final class InboxShards {
 
     /// The partitions that this instance cannot answer for at this moment. An answer says for itself which ones it lacks.
     public List<Integer> missing() {
-        return missing(shards);
+        return missing(all(), shards);
+    }
+
+    /// All partitions of the inbox, wherever they are.
+    public SortedSet<Integer> all() {
+        return IntStream.range(0, partitions).boxed().collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /// The partitions that this instance can answer for at this moment.
+    public SortedSet<Integer> here() {
+        return new TreeSet<>(shards.keySet());
+    }
+
+    /// The partition that a conversation is in.
+    public int partition(String conversationId) {
+        return KafkaClients.partition(KafkaClients.key(Ids.require(conversationId, "conversationId")), partitions);
+    }
+
+    /// The partition that a conversation with this id would be in; empty for a text that is no id.
+    public Optional<Integer> partitionOf(String text) {
+        return Ids.isId(text) ? Optional.of(partition(text)) : Optional.empty();
     }
 
     /// How many conversations there are, by owner.
     ///
     /// @param missing partitions that are not counted
     public record Counts(int unassigned, long completed, Map<String, Integer> byOwner, List<Integer> missing) {
+
+        /// Both together, of different partitions.
+        public Counts plus(Counts other) {
+            Map<String, Integer> owners = new HashMap<>(byOwner);
+            other.byOwner.forEach((owner, count) -> owners.merge(owner, count, Integer::sum));
+            return new Counts(unassigned + other.unassigned, completed + other.completed, owners,
+                    Stream.concat(missing.stream(), other.missing.stream()).sorted().toList());
+        }
     }
 
     /// One page of a list.
@@ -72,25 +103,35 @@ public final class InboxShards {
     public record Listing(Page page, List<Integer> missing) {
     }
 
-    /// One page of a list.
+    /// One page of a list of all conversations that this instance has.
     public Listing page(Selection selection, Sort sort, Cursor cursor, int limit) {
-        Map<Integer, LiveShard> here = new TreeMap<>(shards);
+        return page(all(), selection, sort, cursor, limit);
+    }
+
+    /// One page of a list of the conversations in some partitions.
+    public Listing page(Set<Integer> of, Selection selection, Sort sort, Cursor cursor, int limit) {
+        Map<Integer, LiveShard> here = here(of);
         List<LiveShard> all = List.copyOf(here.values());
         return reading(all, 0, () -> {
             List<AutoCloseable> opened = new ArrayList<>();
             try {
                 List<Iterator<InboxRow>> sources = new ArrayList<>();
                 all.forEach(shard -> sources.addAll(shard.sources(selection, sort, cursor, opened)));
-                return new Listing(Page.merge(sources, sort, limit), missing(here));
+                return new Listing(Page.merge(sources, sort, limit), missing(of, here));
             } finally {
                 opened.forEach(InboxShards::close);
             }
         });
     }
 
-    /// What the lists hold, from counters.
+    /// What the lists hold that this instance has, from counters.
     public Counts counts() {
-        Map<Integer, LiveShard> here = new TreeMap<>(shards);
+        return counts(all());
+    }
+
+    /// What the lists hold of some partitions, from counters.
+    public Counts counts(Set<Integer> of) {
+        Map<Integer, LiveShard> here = here(of);
         List<LiveShard> all = List.copyOf(here.values());
         return reading(all, 0, () -> {
             Map<String, Integer> byOwner = new HashMap<>();
@@ -102,7 +143,7 @@ public final class InboxShards {
                 completed += index.completed();
                 index.byOwner().forEach((owner, count) -> byOwner.merge(owner, count, Integer::sum));
             }
-            return new Counts(unassigned, completed, byOwner, missing(here));
+            return new Counts(unassigned, completed, byOwner, missing(of, here));
         });
     }
 
@@ -149,12 +190,14 @@ public final class InboxShards {
                 : shard.reached(conversationId, version).completeOnTimeout(false, within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private List<Integer> missing(Map<Integer, LiveShard> here) {
-        return IntStream.range(0, partitions).filter(partition -> !here.containsKey(partition)).boxed().toList();
+    private Map<Integer, LiveShard> here(Set<Integer> of) {
+        Map<Integer, LiveShard> here = new TreeMap<>(shards);
+        here.keySet().retainAll(of);
+        return here;
     }
 
-    private int partition(String conversationId) {
-        return KafkaClients.partition(KafkaClients.key(Ids.require(conversationId, "conversationId")), partitions);
+    private static List<Integer> missing(Set<Integer> of, Map<Integer, LiveShard> here) {
+        return of.stream().filter(partition -> !here.containsKey(partition)).sorted().toList();
     }
 
     private LiveShard shard(String conversationId) {

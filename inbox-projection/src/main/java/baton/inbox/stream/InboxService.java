@@ -10,6 +10,8 @@ import baton.runtime.TopicKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.Topology;
@@ -27,6 +29,7 @@ public final class InboxService implements Service {
     private final MeterRegistry registry;
     private final InboxShards shards;
     private volatile StreamsRunner runner;
+    private Arrivals arrivals;
     private boolean closed;
 
     InboxService(KafkaClients clients, TopicKeeper topics, Peers peers, MeterRegistry registry) {
@@ -34,7 +37,7 @@ public final class InboxService implements Service {
         this.topics = topics;
         this.peers = peers;
         this.registry = registry;
-        this.shards = new InboxShards(clients.settings().partitions());
+        this.shards = new InboxShards(clients.settings().partitions(), false);
     }
 
     @Override
@@ -61,6 +64,8 @@ public final class InboxService implements Service {
         StreamsRunner opened = runner;
         String log = Topic.CONVERSATION_EVENTS.name(clients.settings().topicPrefix());
         peers.follow(partition -> opened.instanceOf(new TopicPartition(log, partition)));
+        arrivals = new Arrivals(clients, clients.prefixed(name()), log, shards);
+        arrivals.start();
         runner.start();
     }
 
@@ -80,9 +85,13 @@ public final class InboxService implements Service {
         if (running == null) {
             return Optional.of("not started");
         }
-        return running.notReadyBecause().or(() -> clients.settings().advertisedUrl().isEmpty() && !shards.missing().isEmpty()
-                ? Optional.of("partitions " + shards.missing() + " are not there yet")
-                : Optional.empty());
+        return running.notReadyBecause()
+                .or(() -> partitions(shards.arriving().keySet(), "are catching up with the log"))
+                .or(() -> partitions(clients.settings().here().isPresent() ? List.of() : shards.missing(), "are not there yet"));
+    }
+
+    private static Optional<String> partitions(Collection<Integer> which, String what) {
+        return which.isEmpty() ? Optional.empty() : Optional.of("partitions " + which.stream().sorted().toList() + " " + what);
     }
 
     @Override
@@ -92,6 +101,9 @@ public final class InboxService implements Service {
     }
 
     private void closeRunner() {
+        if (arrivals != null) {
+            arrivals.close();
+        }
         StreamsRunner running = runner;
         runner = null;
         if (running != null) {

@@ -33,11 +33,19 @@ import java.util.stream.Stream;
 public final class InboxShards {
 
     private final int partitions;
+    private final boolean shownAtOnce;
     private final Map<Integer, LiveShard> shards = new ConcurrentSkipListMap<>();
+    private final Map<Integer, LiveShard> arriving = new HashMap<>();
 
-    /// Of a deployment with this many partitions.
+    /// Of a deployment with this many partitions, each of which is shown as soon as it comes.
     public InboxShards(int partitions) {
+        this(partitions, true);
+    }
+
+    /// @param shownAtOnce false where a partition that comes is missing until it has [arrived][#arrived]
+    InboxShards(int partitions, boolean shownAtOnce) {
         this.partitions = partitions;
+        this.shownAtOnce = shownAtOnce;
     }
 
     /// The partition that was asked is not, or no longer, on this instance.
@@ -49,11 +57,24 @@ public final class InboxShards {
         }
     }
 
-    void show(int partition, LiveShard shard) {
-        shards.put(partition, shard);
+    synchronized void show(int partition, LiveShard shard) {
+        (shownAtOnce ? shards : arriving).put(partition, shard);
     }
 
-    void hide(int partition, LiveShard shard) {
+    /// Those that have come and are not shown yet.
+    synchronized Map<Integer, LiveShard> arriving() {
+        return Map.copyOf(arriving);
+    }
+
+    /// Shows a shard that has come, unless it has left again.
+    synchronized void arrived(int partition, LiveShard shard) {
+        if (arriving.remove(partition, shard)) {
+            shards.put(partition, shard);
+        }
+    }
+
+    synchronized void hide(int partition, LiveShard shard) {
+        arriving.remove(partition, shard);
         shards.remove(partition, shard);
         shard.close();
     }

@@ -13,18 +13,21 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.producer.Producer;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 
 /// The agents and groups as the topics `agents` and `groups` have them at this moment, in memory. Asked at every request, so that
 /// a deactivated agent is out with her next one.
 @Singleton
 public final class AgentDirectory implements Service {
 
-    private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
+    /// How long a change may take to show here.
+    static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
 
     private final KafkaClients clients;
     private final TopicKeeper topics;
@@ -94,19 +97,10 @@ public final class AgentDirectory implements Service {
         listeners.add(listener);
     }
 
-    /// Writes an agent; completes when this instance sees her so. For assignment-service, which alone writes the topic.
-    public CompletableFuture<Void> put(Producer<byte[], byte[]> producer, Agent agent) {
-        return agents.put(producer, agent.id(), Json.write(agent), SEEN_WITHIN);
-    }
-
-    /// Writes a group; completes when this instance sees it so. For assignment-service, which alone writes the topic.
-    public CompletableFuture<Void> put(Producer<byte[], byte[]> producer, Group group) {
-        return groups.put(producer, group.id(), Json.write(group), SEEN_WITHIN);
-    }
-
-    /// Removes a group; completes when this instance no longer sees it. For assignment-service, which alone writes the topic.
-    public CompletableFuture<Void> removeGroup(Producer<byte[], byte[]> producer, String id) {
-        return groups.put(producer, id, null, SEEN_WITHIN);
+    /// Completes when the topics have been read up to these offsets; fails if that takes longer than [#SEEN_WITHIN].
+    CompletableFuture<Void> read(Map<TopicPartition, Long> upTo) {
+        return CompletableFuture.allOf(Stream.of(agents, groups)
+                .map(table -> table.read(upTo, SEEN_WITHIN)).toArray(CompletableFuture[]::new));
     }
 
     @Override

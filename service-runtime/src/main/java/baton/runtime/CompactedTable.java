@@ -72,6 +72,12 @@ public final class CompactedTable<V> implements AutoCloseable {
         return written.thenCompose(offset -> tail.reached(new TopicPartition(topic, 0), offset, within));
     }
 
+    /// Completes when the table's topic has been read up to the offset that is there for it, if any.
+    public CompletableFuture<Void> read(Map<TopicPartition, Long> upTo, Duration within) {
+        long next = upTo.getOrDefault(new TopicPartition(topic, 0), 0L);
+        return next == 0 ? CompletableFuture.completedFuture(null) : tail.reached(new TopicPartition(topic, 0), next - 1, within);
+    }
+
     /// Completes when everything has been read that was there at the start, on the reading thread.
     public CompletableFuture<Void> caughtUp() {
         return tail.caughtUp();

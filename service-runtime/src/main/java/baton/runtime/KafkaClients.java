@@ -28,6 +28,8 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
 @Singleton
 public final class KafkaClients {
 
+    private static final long HEARTBEAT_MILLIS_MAX = 300;
+
     private final RuntimeSettings settings;
 
     KafkaClients(RuntimeSettings settings) {
@@ -120,17 +122,21 @@ public final class KafkaClients {
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L * 1024 * 1024);
         config.put(StreamsConfig.POLL_MS_CONFIG, 100);
-        if (!settings.advertisedUrl().isEmpty()) {
-            var url = java.net.URI.create(settings.advertisedUrl());
-            config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, url.getHost() + ":" + (url.getPort() < 0 ? 80 : url.getPort()));
-        }
+        settings.here().ifPresent(here -> config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, here.getAuthority()));
+        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
+        // Whoever is behind by no more gets a partition at once and restores the rest, in some tenths of a second, while it is nobody's.
+        config.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 10_000L);
+        // An instance that comes without its stores restores all that it is to have at the same time, beside those who work, and is
+        // asked every minute, the least there is, whether it is done: the defaults would give it two partitions every ten minutes.
+        config.put(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, settings.partitions());
+        config.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
         if (!settings.instanceId().isEmpty()) {
             config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
         }
         int session = (int) settings.sessionTimeout().toMillis();
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), offsetReset);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
-        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 3);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), heartbeatMillis());
         // Streams' default of 100 ms would make every commit wait for its own linger: 2.7 ms against 0.7 ms with 5.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         // A commit waits until all that was written has been acknowledged: with the default of 16 kB a batch, a few long rows of one
@@ -142,6 +148,12 @@ public final class KafkaClients {
         config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 (int) Math.max(session, commitInterval.toMillis() * 3));
         return config;
+    }
+
+    /// How often a member of a group says that it lives, and is told that the group is rebalancing: each round of a rebalance waits for
+    /// the last member to hear of it, and meanwhile what moves is nobody's.
+    public int heartbeatMillis() {
+        return (int) Math.min(HEARTBEAT_MILLIS_MAX, settings.sessionTimeout().toMillis() / 3);
     }
 
     private Map<String, Object> common() {

@@ -4,9 +4,11 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.core.convert.format.MapFormat;
 import io.micronaut.core.naming.conventions.StringConvention;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /// Where the brokers are, and how this process works with them. One environment variable each: `baton.topic-prefix` is
 /// `BATON_TOPIC_PREFIX`. The defaults are in `service-runtime.yml`, not here, where a value that cannot be read would silently
@@ -19,6 +21,7 @@ import java.util.Map;
 /// @param stateDir          folder of the local stores; may be lost, costs a restore
 /// @param advertisedUrl     where other instances of the same service reach this one, such as `http://assignment-1:8080`;
 ///                          empty where there is only one
+/// @param standbys          further instances that keep a copy of each partition's stores, to take over without a restore
 /// @param instanceId        a name that this process keeps over restarts and shares with no other; with it a process that was
 ///                          killed is back at once instead of after the session timeout; empty for none
 /// @param commitInterval    how often a Streams application commits; what other services see is that much later
@@ -33,6 +36,7 @@ public record RuntimeSettings(
         int replicas,
         Path stateDir,
         String advertisedUrl,
+        int standbys,
         String instanceId,
         Duration commitInterval,
         Duration sessionTimeout,
@@ -42,6 +46,8 @@ public record RuntimeSettings(
     /// The id of a live event names a position in each partition of two topics, and has to fit into a header of 8 KB.
     public static final int PARTITIONS_MAX = 256;
     private static final int REPLICAS_MAX = 100;
+    private static final int STANDBYS_MAX = 10;
+    private static final int HTTP_PORT = 80;
 
     /// Refuses what cannot work.
     public RuntimeSettings {
@@ -51,7 +57,31 @@ public record RuntimeSettings(
         if (replicas < 1 || replicas > REPLICAS_MAX) {
             throw new IllegalArgumentException("baton.replicas must be 1 to " + REPLICAS_MAX + ", it is " + replicas);
         }
+        if (standbys < 0 || standbys > STANDBYS_MAX) {
+            throw new IllegalArgumentException("baton.standbys must be 0 to " + STANDBYS_MAX + ", it is " + standbys);
+        }
+        if (!advertisedUrl.isEmpty() && !isOrigin(advertisedUrl)) {
+            throw new IllegalArgumentException("baton.advertised-url must be http://<host>:<port>, without a path, it is " + advertisedUrl);
+        }
         kafka = kafka == null ? Map.of() : Map.copyOf(kafka);
+    }
+
+    /// Where other instances of the same service reach this one, with the port; empty where there is only one.
+    public Optional<URI> here() {
+        if (advertisedUrl.isEmpty()) {
+            return Optional.empty();
+        }
+        URI url = URI.create(advertisedUrl);
+        return Optional.of(URI.create("http://" + url.getHost() + ":" + (url.getPort() < 0 ? HTTP_PORT : url.getPort())));
+    }
+
+    private static boolean isOrigin(String url) {
+        try {
+            URI uri = URI.create(url);
+            return "http".equals(uri.getScheme()) && uri.getHost() != null && uri.getPath().isEmpty() && uri.getQuery() == null;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     /// How many replicas, at least, have a record before it counts (C1 of docs/ARCHITECTURE.md): all but one, so that one broker may be

@@ -2,15 +2,18 @@ package baton.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +55,19 @@ public final class StreamsRunner implements AutoCloseable {
     /// The application itself, for queries.
     public KafkaStreams streams() {
         return streams;
+    }
+
+    /// Where the instance is that has this partition of an input topic, as the last assignment says; empty while nobody is known to have it,
+    /// or this application does not run. An instance that is there has it as soon as the one before has let go and it has restored the rest.
+    public Optional<URI> instanceOf(TopicPartition partition) {
+        try {
+            return streams.metadataForAllStreamsClients().stream()
+                    .filter(instance -> instance.topicPartitions().contains(partition))
+                    .findFirst()
+                    .map(instance -> URI.create("http://" + instance.host() + ":" + instance.port()));
+        } catch (IllegalStateException | StreamsException e) { // not started yet, halted, or closing
+            return Optional.empty();
+        }
     }
 
     /// Why it does not process at this moment; empty when it does.

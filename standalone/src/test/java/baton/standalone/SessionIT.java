@@ -234,7 +234,7 @@ class SessionIT {
                     } while (answer.statusCode() != 200 && System.nanoTime() < deadline);
                     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
                 }
-                assertThat(ids).anyMatch(id -> decider.ownerElsewhere(id).isPresent());
+                assertThat(ids).anyMatch(id -> decider.peers().elsewhere(decider.partition(id)).isPresent());
                 assertThat(ana.sendFrom("PUT", "/api/conversations/c-0/assignee", "{\"agentId\":\"ana\"}", "Origin", FOREIGN).statusCode()).isEqualTo(403);
             }
         }

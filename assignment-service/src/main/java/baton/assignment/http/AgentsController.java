@@ -1,6 +1,5 @@
 package baton.assignment.http;
 
-import baton.assignment.stream.AssignmentService;
 import baton.assignment.stream.AssignmentSettings;
 import baton.contract.Agent;
 import baton.contract.Group;
@@ -10,6 +9,7 @@ import baton.contract.Ownership;
 import baton.contract.Role;
 import baton.directory.AgentDirectory;
 import baton.directory.Caller;
+import baton.directory.DirectoryWriter;
 import baton.runtime.Problem;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.core.annotation.Nullable;
@@ -27,27 +27,20 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Agents and groups: who they are, and changing them (supervisors). A change is answered when this instance sees it.
 @Controller("/api")
 @Tag(name = "agents and groups")
 public final class AgentsController {
 
-    private static final long SEEN_WITHIN_SECONDS = 15;
-
-    private final AssignmentService service;
     private final AssignmentSettings settings;
     private final AgentDirectory directory;
+    private final DirectoryWriter writer;
 
-    AgentsController(AssignmentService service, AssignmentSettings settings, AgentDirectory directory) {
-        this.service = service;
+    AgentsController(AssignmentSettings settings, AgentDirectory directory, DirectoryWriter writer) {
         this.settings = settings;
         this.directory = directory;
+        this.writer = writer;
     }
 
     /// An agent, as others see her.
@@ -94,24 +87,26 @@ public final class AgentsController {
         return new Items<>(directory.agents().stream().map(AgentView::of).toList());
     }
 
-    /// Makes or changes an agent. One at a time in this process: the change starts from how she was.
+    /// Makes or changes an agent. One at a time in the deployment: the change starts from how she was.
     @Put("/agents/{id}")
     @ExecuteOn(TaskExecutors.BLOCKING)
     @Operation(summary = "Create or change an agent (supervisors)")
-    public synchronized AgentView putAgent(@PathVariable String id, @Body AgentChange change, @Parameter(hidden = true) Caller caller) {
+    public AgentView putAgent(@PathVariable String id, @Body AgentChange change, @Parameter(hidden = true) Caller caller) {
         caller.requireSupervisor();
         if (change.active() == null) {
             throw new InvalidField("active", "is missing");
         }
-        Agent before = directory.agent(id).orElse(null);
-        Agent agent = Agent.changed(before, id, change.name(), change.role(), change.active(), Instant.now());
-        boolean supervisorLeft = agent.active() && agent.supervisor()
-                || directory.agents().stream().anyMatch(other -> !other.id().equals(id) && other.active() && other.supervisor());
-        if (!supervisorLeft) {
-            throw new InvalidField(change.active() ? "role" : "active", "would leave no active supervisor");
-        }
-        await(directory.put(service.producer(), agent));
-        return AgentView.of(agent);
+        return writer.change(changes -> {
+            Agent before = directory.agent(id).orElse(null);
+            Agent agent = Agent.changed(before, id, change.name(), change.role(), change.active(), Instant.now());
+            boolean supervisorLeft = agent.active() && agent.supervisor()
+                    || directory.agents().stream().anyMatch(other -> !other.id().equals(id) && other.active() && other.supervisor());
+            if (!supervisorLeft) {
+                throw new InvalidField(change.active() ? "role" : "active", "would leave no active supervisor");
+            }
+            changes.put(agent);
+            return AgentView.of(agent);
+        });
     }
 
     /// All groups.
@@ -128,13 +123,15 @@ public final class AgentsController {
     public Group putGroup(@PathVariable String id, @Body GroupChange change, @Parameter(hidden = true) Caller caller) {
         caller.requireSupervisor();
         Group group = new Group(id, change.name(), change.members());
-        for (String member : group.members()) {
-            if (directory.agent(member).isEmpty()) {
-                throw Problem.notFound("agent", member).with("field", "members").asException();
+        return writer.change(changes -> {
+            for (String member : group.members()) {
+                if (directory.agent(member).isEmpty()) {
+                    throw Problem.notFound("agent", member).with("field", "members").asException();
+                }
             }
-        }
-        await(directory.put(service.producer(), group));
-        return group;
+            changes.put(group);
+            return group;
+        });
     }
 
     /// Removes a group; its members stay.
@@ -144,21 +141,12 @@ public final class AgentsController {
     public HttpResponse<Void> deleteGroup(@PathVariable String id, @Parameter(hidden = true) Caller caller) {
         caller.requireSupervisor();
         Ids.require(id, "id");
-        if (directory.group(id).isEmpty()) {
-            throw Problem.notFound("group", id).asException();
-        }
-        await(directory.removeGroup(service.producer(), id));
-        return HttpResponse.noContent();
-    }
-
-    private static void await(CompletableFuture<Void> seen) {
-        try {
-            seen.get(SEEN_WITHIN_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Problem.outcomeUnknown("This instance stops.").asException();
-        } catch (ExecutionException | CompletionException | TimeoutException e) {
-            throw Problem.outcomeUnknown("The change was not seen in time. Send it again; it is the same whenever it is sent.").asException();
-        }
+        return writer.change(changes -> {
+            if (directory.group(id).isEmpty()) {
+                throw Problem.notFound("group", id).asException();
+            }
+            changes.removeGroup(id);
+            return HttpResponse.noContent();
+        });
     }
 }

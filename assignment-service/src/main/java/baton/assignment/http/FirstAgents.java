@@ -1,10 +1,10 @@
 package baton.assignment.http;
 
-import baton.assignment.stream.AssignmentService;
 import baton.contract.Agent;
 import baton.contract.Group;
 import baton.contract.Role;
 import baton.directory.AgentDirectory;
+import baton.directory.DirectoryWriter;
 import baton.runtime.Service;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Value;
@@ -12,7 +12,6 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /// Writes the first agents of a deployment that has none, so that somebody can sign in: the demo's team, or one supervisor. Where there
 /// is any agent already, it does nothing, ever.
@@ -20,18 +19,15 @@ import java.util.concurrent.TimeUnit;
 @Requires(property = "baton.first-agents", pattern = "demo|admin")
 final class FirstAgents implements Service {
 
-    private static final long WRITTEN_WITHIN_SECONDS = 10;
-
     private final String which;
     private final AgentDirectory directory;
-    private final AssignmentService service;
-    private boolean begun;
+    private final DirectoryWriter writer;
     private volatile boolean done;
 
-    FirstAgents(@Value("${baton.first-agents}") String which, AgentDirectory directory, AssignmentService service) {
+    FirstAgents(@Value("${baton.first-agents}") String which, AgentDirectory directory, DirectoryWriter writer) {
         this.which = which;
         this.directory = directory;
-        this.service = service;
+        this.writer = writer;
     }
 
     @Override
@@ -40,39 +36,34 @@ final class FirstAgents implements Service {
     }
 
     @Override
-    public void start() throws Exception {
+    public void start() {
         if (directory.notReadyBecause().isPresent()) {
             throw new IllegalStateException("the agents are not known yet");
         }
-        if (begun || directory.agents().isEmpty()) {
-            begun = true; // what could not be written whole is written again
-            if (which.equals("demo")) {
-                writeDemo();
-            } else {
-                write("admin", "Admin", Role.SUPERVISOR);
+        writer.change(changes -> {
+            if (directory.agents().isEmpty()) {
+                if (which.equals("demo")) {
+                    writeDemo(changes);
+                } else {
+                    write(changes, "admin", "Admin", Role.SUPERVISOR);
+                }
             }
-        }
+            return null;
+        });
         done = true;
     }
 
-    private void writeDemo() throws Exception {
-        // Groups first: were this interrupted, the agents would still be missing, and the next start would write all again. Then the
-        // supervisor: were it interrupted after her, she could make the others, and without her nobody could.
-        write(new Group("sales", "Sales", List.of("ana", "ben")));
-        write(new Group("support", "Support", List.of("chloe")));
-        write("sam", "Sam", Role.SUPERVISOR);
-        write("ana", "Ana", Role.AGENT);
-        write("ben", "Ben", Role.AGENT);
-        write("chloe", "Chloe", Role.AGENT);
+    private static void writeDemo(DirectoryWriter.Changes changes) {
+        write(changes, "sam", "Sam", Role.SUPERVISOR);
+        write(changes, "ana", "Ana", Role.AGENT);
+        write(changes, "ben", "Ben", Role.AGENT);
+        write(changes, "chloe", "Chloe", Role.AGENT);
+        changes.put(new Group("sales", "Sales", List.of("ana", "ben")));
+        changes.put(new Group("support", "Support", List.of("chloe")));
     }
 
-    private void write(String id, String name, Role role) throws Exception {
-        directory.put(service.producer(), Agent.changed(null, id, name, role, true, Instant.now()))
-                .get(WRITTEN_WITHIN_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private void write(Group group) throws Exception {
-        directory.put(service.producer(), group).get(WRITTEN_WITHIN_SECONDS, TimeUnit.SECONDS);
+    private static void write(DirectoryWriter.Changes changes, String id, String name, Role role) {
+        changes.put(Agent.changed(null, id, name, role, true, Instant.now()));
     }
 
     @Override

@@ -100,7 +100,7 @@ public final class RulesController {
         RulesView before = everywhere(request);
         requireSwitchable(before, wanted);
         together(before.partitions().stream().filter(found -> found.version() < wanted.number()).map(PartitionRules::partition).toList(), left -> {
-            service.ownerElsewhere(left).ifPresentOrElse(owner -> others.switchRules(owner, left, wanted.number(), request),
+            service.peers().elsewhere(left).ifPresentOrElse(owner -> others.switchRules(owner, left, wanted.number(), request),
                     () -> switchHere(left, wanted, caller));
             return left;
         });
@@ -146,7 +146,7 @@ public final class RulesController {
 
     private RulesView everywhere(HttpRequest<?> request) {
         List<Integer> all = IntStream.range(0, service.partitions()).boxed().toList();
-        return view(all, together(all, partition -> service.ownerElsewhere(partition)
+        return view(all, together(all, partition -> service.peers().elsewhere(partition)
                 .map(owner -> others.rules(owner, partition, request))
                 .orElseGet(() -> here(partition))));
     }

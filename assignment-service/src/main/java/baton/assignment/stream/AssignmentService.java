@@ -9,6 +9,7 @@ import baton.contract.Decision;
 import baton.contract.Topic;
 import baton.directory.Topics;
 import baton.runtime.KafkaClients;
+import baton.runtime.Peers;
 import baton.runtime.Problem;
 import baton.runtime.Service;
 import baton.runtime.StartRefused;
@@ -16,7 +17,6 @@ import baton.runtime.StreamsRunner;
 import baton.runtime.TopicKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +31,10 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
@@ -57,6 +53,7 @@ public final class AssignmentService implements Service {
     private final AssignmentSettings settings;
     private final CommandLog commands;
     private final PendingDecisions pending;
+    private final Peers peers;
     private final MeterRegistry registry;
     private volatile StreamsRunner runner;
     private volatile ChannelBridge bridge;
@@ -66,12 +63,14 @@ public final class AssignmentService implements Service {
     private volatile boolean closed;
 
     AssignmentService(KafkaClients clients, TopicKeeper topics, AssignmentSettings settings, CommandLog commands,
-            PendingDecisions pending, MeterRegistry registry) {
+            PendingDecisions pending, Peers peers, MeterRegistry registry) {
         this.clients = clients;
         this.topics = topics;
         this.settings = settings;
         this.commands = commands;
         this.pending = pending;
+        this.peers = peers;
+        pending.giveUpWhere(partition -> peers.elsewhere(partition).isPresent());
         this.registry = registry;
         registry.gauge("baton.commands.waiting", pending, PendingDecisions::waiting);
         registry.gauge("baton.rules.version", this, AssignmentService::lowestRulesInForce);
@@ -101,6 +100,9 @@ public final class AssignmentService implements Service {
             runner = new StreamsRunner(name(), topology,
                     clients.streams(AssignmentTopology.APPLICATION, "none", clients.settings().commitInterval()), registry);
             commands.refuseWhile(runner::haltedBecause);
+            String log = Topic.CONVERSATION_COMMANDS.name(clients.settings().topicPrefix());
+            StreamsRunner started = runner;
+            peers.follow(partition -> started.instanceOf(new TopicPartition(log, partition)));
             runner.start();
         });
         awaitRunning(runner);
@@ -155,7 +157,7 @@ public final class AssignmentService implements Service {
             var probe = new CommandEnvelope(CommandEnvelope.RULES_VERSION, id, id, BATON, false,
                     settings.ownership(), null, new Command.ReopenConversation());
             try {
-                if (ownsHere(id)) {
+                if (peers.elsewhere(partition).isEmpty()) {
                     commands.decide(probe).get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } else {
                     commands.append(probe).get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -181,10 +183,6 @@ public final class AssignmentService implements Service {
         return state == KafkaStreams.State.ERROR || state == KafkaStreams.State.PENDING_ERROR || state.hasCompletedShutdown();
     }
 
-    private boolean ownsHere(String conversationId) {
-        return clients.settings().advertisedUrl().isEmpty() || ownerElsewhere(conversationId).isEmpty();
-    }
-
     @Override
     public Optional<String> notReadyBecause() {
         StreamsRunner running = runner;
@@ -204,25 +202,14 @@ public final class AssignmentService implements Service {
         return open;
     }
 
-    /// Where the instance is that decides for this conversation, if it is known and not this one.
-    public Optional<URI> ownerElsewhere(String conversationId) {
-        StreamsRunner running = runner;
-        if (running == null || clients.settings().advertisedUrl().isEmpty()) {
-            return Optional.empty();
-        }
-        KeyQueryMetadata owner;
-        try {
-            owner = running.streams().queryMetadataForKey(AssignmentTopology.CONVERSATIONS, conversationId, new StringSerializer());
-        } catch (IllegalStateException | StreamsException e) { // not started yet, halted, or closing
-            throw Problem.unavailable("This instance does not decide at this moment.").asException();
-        }
-        if (owner == null || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
-            return Optional.empty();
-        }
-        HostInfo host = owner.activeHost();
-        URI here = URI.create(clients.settings().advertisedUrl());
-        boolean elsewhere = !host.host().equals(here.getHost()) || host.port() != (here.getPort() < 0 ? 80 : here.getPort());
-        return elsewhere ? Optional.of(URI.create("http://" + host.host() + ":" + host.port())) : Optional.empty();
+    /// The other instances. A service that has not started, or does not run any more, knows of none.
+    public Peers peers() {
+        return peers;
+    }
+
+    /// The partition that a conversation's commands are in.
+    public int partition(String conversationId) {
+        return KafkaClients.partition(KafkaClients.key(conversationId), clients.settings().partitions());
     }
 
     /// The decision of a command that was appended before this call; empty if there is none, or it is remembered no more. Waits until
@@ -267,11 +254,6 @@ public final class AssignmentService implements Service {
         return commands.decide(RulesInForce.switchTo(wanted, partition, clients.settings().partitions(), actor, settings.ownership()));
     }
 
-    /// Where the instance is that decides for a partition, if it is known and not this one.
-    public Optional<URI> ownerElsewhere(int partition) {
-        return ownerElsewhere(RulesInForce.id(partition, clients.settings().partitions()));
-    }
-
     /// How many partitions there are.
     public int partitions() {
         return clients.settings().partitions();
@@ -281,10 +263,6 @@ public final class AssignmentService implements Service {
     private double lowestRulesInForce() {
         return IntStream.range(0, partitions()).mapToObj(this::rulesInForce).flatMapToInt(OptionalInt::stream)
                 .asDoubleStream().min().orElse(Double.NaN);
-    }
-
-    private int partition(String conversationId) {
-        return KafkaClients.partition(KafkaClients.key(conversationId), clients.settings().partitions());
     }
 
     private void awaitDecidedSoFar(String conversationId)

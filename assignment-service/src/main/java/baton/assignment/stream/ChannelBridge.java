@@ -145,9 +145,8 @@ final class ChannelBridge implements AutoCloseable {
         // Whatever is still there has to be carried; what was carried before is dropped by its message id.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, BATCH_MAX);
-        int session = (int) clients.settings().sessionTimeout().toMillis();
-        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
-        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
+        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) clients.settings().sessionTimeout().toMillis());
+        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, clients.heartbeatMillis());
         if (!clients.settings().instanceId().isEmpty()) {
             config.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, clients.settings().instanceId());
         }

@@ -97,7 +97,7 @@ public final class CommandLog implements AutoCloseable {
         haltedBecause.get().ifPresent(reason -> {
             throw Problem.unavailable("Commands are not decided at this moment: " + reason).asException();
         });
-        CompletableFuture<Decision> decision = pending.waitFor(record.headers());
+        CompletableFuture<Decision> decision = pending.waitFor(record.headers(), partition(record.key()));
         Thread caller = Thread.currentThread();
         try {
             opened().send(record, (_, failure) -> {
@@ -131,6 +131,10 @@ public final class CommandLog implements AutoCloseable {
                     }
                 });
         return appended;
+    }
+
+    private int partition(byte[] key) {
+        return KafkaClients.partition(key, clients.settings().partitions());
     }
 
     private Producer<byte[], byte[]> opened() {

@@ -5,6 +5,7 @@ import baton.runtime.Problem;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -30,12 +32,14 @@ public final class PendingDecisions implements Answers {
     private final String process = UUID.randomUUID() + "/";
     private final AtomicLong last = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final Map<String, CompletableFuture<Decision>> pending = new ConcurrentHashMap<>();
+    private final Map<String, Waiting> pending = new ConcurrentHashMap<>();
     /// All wait equally long, so their deadlines come in the order in which they began.
     private final Queue<Waiting> byDeadline = new ConcurrentLinkedQueue<>();
     private final Thread clock = Thread.ofVirtual().name("decision-deadlines").unstarted(this::watchDeadlines);
 
-    private record Waiting(long deadlineNanos, CompletableFuture<Decision> decision) {
+    private volatile IntPredicate decidedElsewhere = _ -> false;
+
+    private record Waiting(int partition, long deadlineNanos, CompletableFuture<Decision> decision) {
     }
 
     PendingDecisions(AssignmentSettings settings) {
@@ -43,9 +47,15 @@ public final class PendingDecisions implements Answers {
         clock.start();
     }
 
+    /// From now on, nobody waits for a decision of a partition for which this is true: another instance decides it, and only who asks
+    /// there again, with the same id, is told.
+    void giveUpWhere(IntPredicate decidedElsewhere) {
+        this.decidedElsewhere = decidedElsewhere;
+    }
+
     /// A place to wait; a problem if there is none left. `headers` gets what the record must carry. The future always completes:
     /// with the decision, or after [AssignmentSettings#decidedWithin()] with `outcome-unknown`.
-    CompletableFuture<Decision> waitFor(Headers headers) {
+    CompletableFuture<Decision> waitFor(Headers headers, int partition) {
         if (waiting.incrementAndGet() > settings.pendingMax()) {
             waiting.decrementAndGet();
             throw Problem.overloaded(settings.pendingMax() + " commands are waiting for their decision already.").asException();
@@ -53,12 +63,13 @@ public final class PendingDecisions implements Answers {
         String id = process + last.incrementAndGet();
         headers.add(HEADER, id.getBytes(StandardCharsets.US_ASCII));
         CompletableFuture<Decision> decision = new CompletableFuture<>();
-        pending.put(id, decision);
+        var place = new Waiting(partition, System.nanoTime() + settings.decidedWithin().toNanos(), decision);
+        pending.put(id, place);
         decision.whenComplete((_, _) -> {
             pending.remove(id);
             waiting.decrementAndGet();
         });
-        byDeadline.add(new Waiting(System.nanoTime() + settings.decidedWithin().toNanos(), decision));
+        byDeadline.add(place);
         return decision;
     }
 
@@ -71,9 +82,20 @@ public final class PendingDecisions implements Answers {
                     byDeadline.poll();
                     due.decision().completeExceptionally(new TimeoutException());
                 }
+                giveUpWhatMoved();
             }
         } catch (InterruptedException _) {
             // closed
+        }
+    }
+
+    private void giveUpWhatMoved() {
+        Map<Integer, Boolean> moved = new HashMap<>();
+        for (Waiting caller : pending.values()) {
+            if (moved.computeIfAbsent(caller.partition(), decidedElsewhere::test)) {
+                caller.decision().completeExceptionally(Problem.outcomeUnknown("Another instance decides it now. "
+                        + "Send the command again with the same Idempotency-Key to learn the outcome.").asException());
+            }
         }
     }
 
@@ -83,9 +105,9 @@ public final class PendingDecisions implements Answers {
         if (header == null) {
             return;
         }
-        CompletableFuture<Decision> caller = pending.get(new String(header.value(), StandardCharsets.US_ASCII));
+        Waiting caller = pending.get(new String(header.value(), StandardCharsets.US_ASCII));
         if (caller != null) {
-            caller.complete(decision);
+            caller.decision().complete(decision);
         }
     }
 
@@ -97,7 +119,7 @@ public final class PendingDecisions implements Answers {
     /// Tells all who wait that the outcome is not known here any more.
     void giveUp() {
         pending.values().forEach(caller ->
-                caller.completeExceptionally(Problem.outcomeUnknown("This instance stops.").asException()));
+                caller.decision().completeExceptionally(Problem.outcomeUnknown("This instance stops.").asException()));
     }
 
     @PreDestroy

@@ -20,6 +20,7 @@ import baton.inbox.stream.InboxShards;
 import baton.runtime.Problem;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
@@ -31,7 +32,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,7 +40,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,33 +49,19 @@ import java.util.regex.Pattern;
 @Tag(name = "inbox")
 public class InboxController {
 
-    /// How long a read waits for the version that it asks for, before it says `stale`.
-    private static final Duration SEEN_WITHIN = Duration.ofSeconds(3);
     private static final String ASSIGNMENT = "assignment";
     private static final Pattern VERSION = Pattern.compile("(" + Ids.PATTERN + ")@(\\d{1,18})");
     /// Conversations of one read.
     private static final int CONVERSATIONS_MAX = 100;
 
-    private final InboxService service;
+    private final WholeInbox inbox;
+    private final InboxShards shards;
     private final AgentDirectory directory;
 
-    InboxController(InboxService service, AgentDirectory directory) {
-        this.service = service;
+    InboxController(WholeInbox inbox, InboxService service, AgentDirectory directory) {
+        this.inbox = inbox;
+        this.shards = service.shards();
         this.directory = directory;
-    }
-
-    /// One page of a list.
-    ///
-    /// @param partitionsMissing partitions whose conversations are not in the page, because nobody answered for them
-    /// @param stale             whether the version that was asked for had not been reached in time
-    @Introspected
-    public record InboxPage(List<InboxRow> items, String nextCursor, List<Integer> partitionsMissing, boolean stale) {
-    }
-
-    /// How many conversations the lists hold.
-    @Introspected
-    public record InboxCounts(int unassigned, int mine, int others, long completed, Map<String, Integer> byAgent,
-            Map<String, Integer> byGroup, List<Integer> partitionsMissing, boolean stale) {
     }
 
     /// One conversation, as a list shows it.
@@ -87,15 +72,6 @@ public class InboxController {
             return new ConversationView(row.conversationId(), row.channel(), row.visitor(), row.status(), row.assignee(),
                     row.lastMessage(), row.lastActivityAt(), row.waitingSince(), row.version(), stale);
         }
-    }
-
-    /// Several conversations, as a list shows them.
-    ///
-    /// @param missing           ids that no conversation has
-    /// @param partitionsMissing partitions whose conversations are in neither list, because nobody answered for them
-    /// @param stale             whether a version that was asked for had not been reached in time
-    @Introspected
-    public record ConversationsView(List<InboxRow> items, List<String> missing, List<Integer> partitionsMissing, boolean stale) {
     }
 
     /// Who caused an entry, with the name to show.
@@ -128,7 +104,7 @@ public class InboxController {
     /// A list.
     @Get
     @Operation(summary = "One page of the inbox")
-    public InboxPage list(@Parameter(hidden = true) Caller caller,
+    public InboxPage list(@Parameter(hidden = true) HttpRequest<?> request, @Parameter(hidden = true) Caller caller,
             @Parameter(description = "unassigned, me, others, agent:<id>, group:<id>; may repeat and means the union; none means all")
             @Nullable @QueryValue List<String> assignment,
             @Parameter(description = "open, completed or all") @QueryValue(defaultValue = "open") String status,
@@ -139,19 +115,16 @@ public class InboxController {
         Sort order = oneOf("sort", sort, Map.of("newest", Sort.NEWEST, "oldest", Sort.OLDEST, "waiting", Sort.WAITING));
         Selection selection = selection(assignment == null ? List.of() : assignment, status, caller.id());
         Cursor from = cursor == null ? null : Cursor.parse(cursor, order);
-        boolean seen = seen(after);
-        InboxShards.Listing listing = service.shards().page(selection, order, from, limit);
-        Cursor next = listing.page().next();
-        return new InboxPage(listing.page().rows(), next == null ? null : next.text(), listing.missing(), !seen);
+        return inbox.page(request, selection, order, from, limit, versions(after));
     }
 
     /// Counts.
     @Get("/counts")
     @Operation(summary = "How many conversations the lists hold", description = "From counters, equal to what the lists hold.")
-    public InboxCounts counts(@Parameter(hidden = true) Caller caller,
+    public InboxCounts counts(@Parameter(hidden = true) HttpRequest<?> request, @Parameter(hidden = true) Caller caller,
             @Parameter(description = "<conversationId>@<version>: wait until the counts include that version") @Nullable @QueryValue String after) {
-        boolean seen = seen(after);
-        InboxShards.Counts counts = service.shards().counts();
+        WholeInbox.Counted counted = inbox.counts(request, versions(after));
+        InboxShards.Counts counts = counted.counts();
         Map<String, Integer> byAgent = new TreeMap<>();
         directory.agents().forEach(agent -> byAgent.put(agent.id(), 0));
         byAgent.putAll(counts.byOwner());
@@ -161,7 +134,8 @@ public class InboxController {
         }
         int mine = counts.byOwner().getOrDefault(caller.id(), 0);
         int assigned = counts.byOwner().values().stream().mapToInt(Integer::intValue).sum();
-        return new InboxCounts(counts.unassigned(), mine, assigned - mine, counts.completed(), byAgent, byGroup, counts.missing(), !seen);
+        return new InboxCounts(counts.unassigned(), mine, assigned - mine, counts.completed(), byAgent, byGroup, counts.missing(),
+                counted.stale());
     }
 
     /// One conversation.
@@ -177,7 +151,7 @@ public class InboxController {
     @Get("/conversations")
     @Operation(summary = "Several conversations, as a list shows them",
             description = "For whoever follows the live stream and asks for all that has changed at once.")
-    public ConversationsView conversations(@Parameter(hidden = true) Caller caller,
+    public ConversationsView conversations(@Parameter(hidden = true) HttpRequest<?> request, @Parameter(hidden = true) Caller caller,
             @Parameter(description = "<conversationId>, or <conversationId>@<version> to wait until the view has reached that version; 1 to "
                     + CONVERSATIONS_MAX + " of them")
             @Nullable @QueryValue List<String> id) {
@@ -190,9 +164,7 @@ public class InboxController {
             Version asked = at < 0 ? new Version(Ids.require(one, "id"), 0) : Version.parse("id", one);
             versions.merge(asked.conversationId(), asked.version(), Math::max);
         });
-        boolean seen = seen(versions);
-        InboxShards.Found found = service.shards().rows(versions.keySet());
-        return new ConversationsView(found.rows(), found.unknown(), found.missing(), !seen);
+        return inbox.conversations(request, versions);
     }
 
     /// A thread.
@@ -204,14 +176,14 @@ public class InboxController {
             @Parameter(description = "Wait until the view has reached this version") @Nullable @QueryValue @Min(0) Long minVersion) {
         boolean seen = seen(id, minVersion);
         existing(id);
-        List<ThreadEntry> entries = service.shards().thread(id, before == null ? Long.MAX_VALUE : before, limit + 1);
+        List<ThreadEntry> entries = shards.thread(id, before == null ? Long.MAX_VALUE : before, limit + 1);
         boolean more = entries.size() > limit;
         List<ThreadEntry> shown = more ? entries.subList(1, entries.size()) : entries;
         return new ThreadView(shown.stream().map(this::view).toList(), more ? shown.getFirst().version() : null, !seen);
     }
 
     private InboxRow existing(String id) {
-        return service.shards().row(id).orElseThrow(() -> Problem.notFound("conversation", id).asException());
+        return shards.row(id).orElseThrow(() -> Problem.notFound("conversation", id).asException());
     }
 
     private EntryView view(ThreadEntry entry) {
@@ -284,24 +256,16 @@ public class InboxController {
         }
     }
 
-    private boolean seen(String after) {
+    private static Map<String, Long> versions(String after) {
         if (after == null) {
-            return true;
+            return Map.of();
         }
         Version version = Version.parse("after", after);
-        return seen(version.conversationId(), version.version());
+        return Map.of(version.conversationId(), version.version());
     }
 
     private boolean seen(String conversationId, Long version) {
         Ids.require(conversationId, "conversationId");
-        return version == null || seen(Map.of(conversationId, version));
-    }
-
-    /// Waits on the caller's virtual thread, so that the read that follows runs there too, and not where deadlines are kept. All
-    /// are waited for at once: the bound is that of one.
-    private boolean seen(Map<String, Long> versions) {
-        List<CompletableFuture<Boolean>> reached = versions.entrySet().stream().filter(version -> version.getValue() > 0)
-                .map(version -> service.shards().reached(version.getKey(), version.getValue(), SEEN_WITHIN)).toList();
-        return reached.stream().map(CompletableFuture::join).reduce(true, Boolean::logicalAnd);
+        return version == null || version == 0 || shards.reached(conversationId, version, WholeInbox.SEEN_WITHIN).join();
     }
 }

@@ -40,6 +40,11 @@ final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        fold(record);
+        context.recordMetadata().ifPresent(metadata -> shard.foldedTo(metadata.offset() + 1));
+    }
+
+    private void fold(Record<byte[], byte[]> record) {
         var found = new EventRecord(KafkaClients.keyText(record.key()), TextHeaders.text(record.headers(), EventJson.HEADER_TYPE),
                 TextHeaders.text(record.headers(), EventJson.HEADER_ID), record.value());
         Event event;

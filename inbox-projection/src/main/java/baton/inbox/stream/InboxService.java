@@ -3,13 +3,17 @@ package baton.inbox.stream;
 import baton.contract.Topic;
 import baton.directory.Topics;
 import baton.runtime.KafkaClients;
+import baton.runtime.Peers;
 import baton.runtime.Service;
 import baton.runtime.StreamsRunner;
 import baton.runtime.TopicKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.Topology;
 
 /// inbox-projection as a whole. It is ready when every partition that this instance has can be read.
@@ -21,16 +25,19 @@ public final class InboxService implements Service {
 
     private final KafkaClients clients;
     private final TopicKeeper topics;
+    private final Peers peers;
     private final MeterRegistry registry;
     private final InboxShards shards;
     private volatile StreamsRunner runner;
+    private Arrivals arrivals;
     private boolean closed;
 
-    InboxService(KafkaClients clients, TopicKeeper topics, MeterRegistry registry) {
+    InboxService(KafkaClients clients, TopicKeeper topics, Peers peers, MeterRegistry registry) {
         this.clients = clients;
         this.topics = topics;
+        this.peers = peers;
         this.registry = registry;
-        this.shards = new InboxShards(clients.settings().partitions());
+        this.shards = new InboxShards(clients.settings().partitions(), false);
     }
 
     @Override
@@ -54,12 +61,22 @@ public final class InboxService implements Service {
         }
         // From the beginning: the log is kept for ever, and what was folded before is dropped by its version.
         runner = new StreamsRunner(name(), topology, clients.streams(InboxTopology.APPLICATION, "earliest", COMMIT_INTERVAL), registry);
+        StreamsRunner opened = runner;
+        String log = Topic.CONVERSATION_EVENTS.name(clients.settings().topicPrefix());
+        peers.follow(partition -> opened.instanceOf(new TopicPartition(log, partition)));
+        arrivals = new Arrivals(clients, clients.prefixed(name()), log, shards);
+        arrivals.start();
         runner.start();
     }
 
-    /// The inbox.
+    /// What this instance has of the inbox.
     public InboxShards shards() {
         return shards;
+    }
+
+    /// The instances that have the rest.
+    public Peers peers() {
+        return peers;
     }
 
     @Override
@@ -68,9 +85,13 @@ public final class InboxService implements Service {
         if (running == null) {
             return Optional.of("not started");
         }
-        return running.notReadyBecause().or(() -> clients.settings().advertisedUrl().isEmpty() && !shards.missing().isEmpty()
-                ? Optional.of("partitions " + shards.missing() + " are not there yet")
-                : Optional.empty());
+        return running.notReadyBecause()
+                .or(() -> partitions(shards.arriving().keySet(), "are catching up with the log"))
+                .or(() -> partitions(clients.settings().here().isPresent() ? List.of() : shards.missing(), "are not there yet"));
+    }
+
+    private static Optional<String> partitions(Collection<Integer> which, String what) {
+        return which.isEmpty() ? Optional.empty() : Optional.of("partitions " + which.stream().sorted().toList() + " " + what);
     }
 
     @Override
@@ -80,6 +101,9 @@ public final class InboxService implements Service {
     }
 
     private void closeRunner() {
+        if (arrivals != null) {
+            arrivals.close();
+        }
         StreamsRunner running = runner;
         runner = null;
         if (running != null) {

@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,17 +25,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// The partitions of the inbox that this instance has, and the questions that they answer together.
 public final class InboxShards {
 
     private final int partitions;
+    private final boolean shownAtOnce;
     private final Map<Integer, LiveShard> shards = new ConcurrentSkipListMap<>();
+    private final Map<Integer, LiveShard> arriving = new HashMap<>();
 
-    /// Of a deployment with this many partitions.
+    /// Of a deployment with this many partitions, each of which is shown as soon as it comes.
     public InboxShards(int partitions) {
+        this(partitions, true);
+    }
+
+    /// @param shownAtOnce false where a partition that comes is missing until it has [arrived][#arrived]
+    InboxShards(int partitions, boolean shownAtOnce) {
         this.partitions = partitions;
+        this.shownAtOnce = shownAtOnce;
     }
 
     /// The partition that was asked is not, or no longer, on this instance.
@@ -46,24 +57,65 @@ public final class InboxShards {
         }
     }
 
-    void show(int partition, LiveShard shard) {
-        shards.put(partition, shard);
+    synchronized void show(int partition, LiveShard shard) {
+        (shownAtOnce ? shards : arriving).put(partition, shard);
     }
 
-    void hide(int partition, LiveShard shard) {
+    /// Those that have come and are not shown yet.
+    synchronized Map<Integer, LiveShard> arriving() {
+        return Map.copyOf(arriving);
+    }
+
+    /// Shows a shard that has come, unless it has left again.
+    synchronized void arrived(int partition, LiveShard shard) {
+        if (arriving.remove(partition, shard)) {
+            shards.put(partition, shard);
+        }
+    }
+
+    synchronized void hide(int partition, LiveShard shard) {
+        arriving.remove(partition, shard);
         shards.remove(partition, shard);
         shard.close();
     }
 
     /// The partitions that this instance cannot answer for at this moment. An answer says for itself which ones it lacks.
     public List<Integer> missing() {
-        return missing(shards);
+        return missing(all(), shards);
+    }
+
+    /// All partitions of the inbox, wherever they are.
+    public SortedSet<Integer> all() {
+        return IntStream.range(0, partitions).boxed().collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /// The partitions that this instance can answer for at this moment.
+    public SortedSet<Integer> here() {
+        return new TreeSet<>(shards.keySet());
+    }
+
+    /// The partition that a conversation is in.
+    public int partition(String conversationId) {
+        return KafkaClients.partition(KafkaClients.key(Ids.require(conversationId, "conversationId")), partitions);
+    }
+
+    /// The partition that a conversation with this id would be in; empty for a text that is no id.
+    public Optional<Integer> partitionOf(String text) {
+        return Ids.isId(text) ? Optional.of(partition(text)) : Optional.empty();
     }
 
     /// How many conversations there are, by owner.
     ///
     /// @param missing partitions that are not counted
     public record Counts(int unassigned, long completed, Map<String, Integer> byOwner, List<Integer> missing) {
+
+        /// Both together, of different partitions.
+        public Counts plus(Counts other) {
+            Map<String, Integer> owners = new HashMap<>(byOwner);
+            other.byOwner.forEach((owner, count) -> owners.merge(owner, count, Integer::sum));
+            return new Counts(unassigned + other.unassigned, completed + other.completed, owners,
+                    Stream.concat(missing.stream(), other.missing.stream()).sorted().toList());
+        }
     }
 
     /// One page of a list.
@@ -72,25 +124,35 @@ public final class InboxShards {
     public record Listing(Page page, List<Integer> missing) {
     }
 
-    /// One page of a list.
+    /// One page of a list of all conversations that this instance has.
     public Listing page(Selection selection, Sort sort, Cursor cursor, int limit) {
-        Map<Integer, LiveShard> here = new TreeMap<>(shards);
+        return page(all(), selection, sort, cursor, limit);
+    }
+
+    /// One page of a list of the conversations in some partitions.
+    public Listing page(Set<Integer> of, Selection selection, Sort sort, Cursor cursor, int limit) {
+        Map<Integer, LiveShard> here = here(of);
         List<LiveShard> all = List.copyOf(here.values());
         return reading(all, 0, () -> {
             List<AutoCloseable> opened = new ArrayList<>();
             try {
                 List<Iterator<InboxRow>> sources = new ArrayList<>();
                 all.forEach(shard -> sources.addAll(shard.sources(selection, sort, cursor, opened)));
-                return new Listing(Page.merge(sources, sort, limit), missing(here));
+                return new Listing(Page.merge(sources, sort, limit), missing(of, here));
             } finally {
                 opened.forEach(InboxShards::close);
             }
         });
     }
 
-    /// What the lists hold, from counters.
+    /// What the lists hold that this instance has, from counters.
     public Counts counts() {
-        Map<Integer, LiveShard> here = new TreeMap<>(shards);
+        return counts(all());
+    }
+
+    /// What the lists hold of some partitions, from counters.
+    public Counts counts(Set<Integer> of) {
+        Map<Integer, LiveShard> here = here(of);
         List<LiveShard> all = List.copyOf(here.values());
         return reading(all, 0, () -> {
             Map<String, Integer> byOwner = new HashMap<>();
@@ -102,7 +164,7 @@ public final class InboxShards {
                 completed += index.completed();
                 index.byOwner().forEach((owner, count) -> byOwner.merge(owner, count, Integer::sum));
             }
-            return new Counts(unassigned, completed, byOwner, missing(here));
+            return new Counts(unassigned, completed, byOwner, missing(of, here));
         });
     }
 
@@ -149,12 +211,14 @@ public final class InboxShards {
                 : shard.reached(conversationId, version).completeOnTimeout(false, within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private List<Integer> missing(Map<Integer, LiveShard> here) {
-        return IntStream.range(0, partitions).filter(partition -> !here.containsKey(partition)).boxed().toList();
+    private Map<Integer, LiveShard> here(Set<Integer> of) {
+        Map<Integer, LiveShard> here = new TreeMap<>(shards);
+        here.keySet().retainAll(of);
+        return here;
     }
 
-    private int partition(String conversationId) {
-        return KafkaClients.partition(KafkaClients.key(Ids.require(conversationId, "conversationId")), partitions);
+    private static List<Integer> missing(Set<Integer> of, Map<Integer, LiveShard> here) {
+        return of.stream().filter(partition -> !here.containsKey(partition)).sorted().toList();
     }
 
     private LiveShard shard(String conversationId) {

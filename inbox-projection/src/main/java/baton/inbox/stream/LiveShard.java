@@ -46,6 +46,7 @@ final class LiveShard {
     private final Map<String, Set<Waiter>> waiters = new HashMap<>();
     private int waiting;
     private boolean closed;
+    private volatile long foldedTo;
 
     private record Waiter(long version, CompletableFuture<Boolean> reached) {
     }
@@ -83,6 +84,16 @@ final class LiveShard {
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    /// Notes that the log has been folded up to this offset, which is the next one; on the folding thread only.
+    void foldedTo(long offset) {
+        foldedTo = offset;
+    }
+
+    /// How far the log has been folded since the shard was made; 0 while nothing has.
+    long foldedTo() {
+        return foldedTo;
     }
 
     private void store(InboxRow before, InboxRow after) {

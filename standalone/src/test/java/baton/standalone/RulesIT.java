@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.Admin;
@@ -128,6 +129,19 @@ class RulesIT {
     }
 
     @Test
+    void aBeginningThatWasInterruptedGoesOnWithThePartitionsThatAreStillEmpty(@TempDir Path data) throws Exception {
+        begin(data, 2, id -> "{\"rulesVersion\":2,\"commandId\":\"switch-to-2\",\"conversationId\":\"" + id
+                + "\",\"actor\":{\"type\":\"system\",\"id\":\"baton\"},\"supervisor\":true,\"ownership\":\"owner\",\"ifMatch\":null,"
+                + "\"body\":{\"type\":\"switch-rules\",\"version\":2}}");
+        try (Standalone baton = started(Standalone.Options.forTests(data))) {
+            assertThat(inForce(client(baton, "ana"))).containsExactly(2, 2, 2, 2);
+            List<Log.Entry> switches = switches(new Log(baton.bootstrapServers()));
+            assertThat(switches).filteredOn(entry -> entry.key().startsWith("~rules-")).as("written by this start").hasSize(2);
+            assertThat(switches).extracting(Log.Entry::partition).contains(0, 1, 2, 3);
+        }
+    }
+
+    @Test
     void haltsLoudlyAtAVersionThatItDoesNotKnow(@TempDir Path data) throws Exception {
         Standalone.Options options = Standalone.Options.forTests(data);
         try (Standalone baton = started(options)) {
@@ -152,15 +166,19 @@ class RulesIT {
     /// What a build from before there were versions left: a log whose first records are commands, byte for byte as it wrote them when it
     /// tried its partitions, and no switch.
     private static void beginByVersion1(Path data) throws Exception {
+        begin(data, PARTITIONS, id -> "{\"rulesVersion\":1,\"commandId\":\"" + id + "\",\"conversationId\":\"" + id
+                + "\",\"actor\":{\"type\":\"system\",\"id\":\"baton\"},\"supervisor\":false,\"ownership\":\"owner\",\"ifMatch\":null,"
+                + "\"body\":{\"type\":\"reopen-conversation\"}}");
+    }
+
+    /// Writes commands, each under an id of its own, until so many partitions have one.
+    private static void begin(Path data, int partitionsBegun, UnaryOperator<String> command) throws Exception {
         try (EmbeddedBroker broker = broker(data); Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(COMMANDS, PARTITIONS, (short) 1).configs(Topic.CONVERSATION_COMMANDS.config())))
                     .all().get(10, TimeUnit.SECONDS);
             Log log = new Log(broker.bootstrapServers());
-            for (int i = 0; log.read(COMMANDS).stream().map(Log.Entry::partition).distinct().count() < PARTITIONS; i++) {
-                String id = "~probe-" + i;
-                log.write(COMMANDS, null, Log.bytes(id), Log.bytes("{\"rulesVersion\":1,\"commandId\":\"" + id + "\",\"conversationId\":\"" + id
-                        + "\",\"actor\":{\"type\":\"system\",\"id\":\"baton\"},\"supervisor\":false,\"ownership\":\"owner\",\"ifMatch\":null,"
-                        + "\"body\":{\"type\":\"reopen-conversation\"}}"));
+            for (int i = 0; log.read(COMMANDS).stream().map(Log.Entry::partition).distinct().count() < partitionsBegun; i++) {
+                log.write(COMMANDS, null, Log.bytes("~probe-" + i), Log.bytes(command.apply("~probe-" + i)));
             }
         }
     }

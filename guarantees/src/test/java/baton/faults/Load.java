@@ -99,18 +99,16 @@ final class Load {
     }
 
     /// Writes to each conversation, and waits until all are there.
-    void openConversations() {
+    void openConversations(Logs logs) {
         for (String conversation : conversations()) {
-            write(conversation, fresh("m"), "Hello, this is " + conversation);
+            String messageId = fresh("m");
+            String text = "Hello, this is " + conversation;
+            long began = System.nanoTime();
+            channel.send(record(conversation, messageId, text), (_, failure) ->
+                    history.add(new Post(conversation, messageId, text, began, System.nanoTime(), failure == null)));
         }
         channel.flush();
-        for (String conversation : conversations()) {
-            Operation claim = new Operation(conversation, fresh("open"), "sam", "unassign-agent", null);
-            Waiting.until(conversation, Duration.ofSeconds(60), () -> {
-                Call call = new Operation(conversation, fresh("open"), "sam", "unassign-agent", null).send(next(ASSIGNMENT_SERVICE), history);
-                return call.status() == 200;
-            }, claim::toString);
-        }
+        Waiting.until("all conversations", Duration.ofSeconds(60), () -> logs.read("conversation-events").size() >= 2 * conversations().size());
     }
 
     /// Begins.
@@ -273,11 +271,10 @@ final class Load {
     /// A visitor's message as a channel writes it, until the log has it.
     void write(String conversation, String messageId, String text) {
         long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
-        byte[] value = message(messageId, text).toString().getBytes(StandardCharsets.UTF_8);
         while (true) {
             long began = System.nanoTime();
             try {
-                channel.send(new ProducerRecord<>("channel-messages", conversation.getBytes(StandardCharsets.UTF_8), value)).get(15, TimeUnit.SECONDS);
+                channel.send(record(conversation, messageId, text)).get(15, TimeUnit.SECONDS);
                 history.add(new Post(conversation, messageId, text, began, System.nanoTime(), true));
                 return;
             } catch (ExecutionException | TimeoutException e) {
@@ -290,6 +287,11 @@ final class Load {
                 throw new IllegalStateException(e);
             }
         }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String conversation, String messageId, String text) {
+        return new ProducerRecord<>("channel-messages", conversation.getBytes(StandardCharsets.UTF_8),
+                message(messageId, text).toString().getBytes(StandardCharsets.UTF_8));
     }
 
     static ObjectNode message(String messageId, String text) {

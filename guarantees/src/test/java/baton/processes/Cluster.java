@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.Uuid;
 
 /// Kafka brokers as processes, each of them a controller as well, with their logs in a folder. Clients reach each of them directly or, if
@@ -147,6 +149,24 @@ public final class Cluster implements AutoCloseable {
             }
         });
         return this;
+    }
+
+    /// Does something to the wires of all brokers.
+    public void wires(Consumer<Wire> what) {
+        brokers.forEach(broker -> what.accept(broker.wire()));
+    }
+
+    /// Waits until each partition of each topic has all its replicas in sync.
+    public void awaitInSync() {
+        Waiting.until("all replicas in sync", ANSWERS_WITHIN, () -> {
+            try {
+                return admin().describeTopics(admin().listTopics(new ListTopicsOptions().listInternal(true)).names().get(10, TimeUnit.SECONDS))
+                        .allTopicNames().get(10, TimeUnit.SECONDS).values().stream().flatMap(topic -> topic.partitions().stream())
+                        .allMatch(partition -> partition.isr().size() == partition.replicas().size());
+            } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException _) {
+                return false; // not yet
+            }
+        });
     }
 
     /// What all of them have said.

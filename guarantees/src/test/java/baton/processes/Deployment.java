@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -125,6 +126,16 @@ public final class Deployment implements AutoCloseable {
     public String output() {
         return services().stream().map(service -> "---- " + service.name() + " ----\n" + service.output()).collect(Collectors.joining("\n"))
                 + "\n" + cluster.output();
+    }
+
+    /// Copies what all of them have said to another folder, for somebody who wants to know.
+    public void keepOutput(Path where) throws IOException {
+        Files.createDirectories(where);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".log")).toList()) {
+                Files.copy(file, where.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
     }
 
     /// Ends everything and deletes the folder.

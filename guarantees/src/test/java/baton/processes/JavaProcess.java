@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class JavaProcess implements AutoCloseable {
 
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
-    private static final int OUTPUT_SHOWN_CHARACTERS = 20_000;
+    private static final int OUTPUT_SHOWN_CHARACTERS = 6_000;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {

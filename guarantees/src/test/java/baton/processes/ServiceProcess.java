@@ -21,8 +21,11 @@ public final class ServiceProcess {
     private final int port;
     private final Path stateFolder;
     private final JavaProcess process;
+    private final boolean apart;
+    private volatile boolean inRotation;
 
     ServiceProcess(ServiceKind kind, String name, int port, Path folder, Path stateFolder, Map<String, String> environment) {
+        this.apart = environment.containsKey("BATON_TOPIC_PREFIX");
         this.kind = kind;
         this.port = port;
         this.stateFolder = stateFolder;
@@ -60,6 +63,7 @@ public final class ServiceProcess {
     /// @param jvm further flags, for this start only
     public ServiceProcess start(String... jvm) {
         process.start(List.of(jvm));
+        inRotation = !apart;
         return this;
     }
 
@@ -124,6 +128,17 @@ public final class ServiceProcess {
     /// SIGTERM; how it ended.
     public JavaProcess.Ended stop() {
         return process.stop();
+    }
+
+    /// Whether clients ask this one: since it was started, until it was taken out, whether it answers or not. Never one of another
+    /// deployment in the same cluster, which its prefix for topics makes it.
+    public boolean inRotation() {
+        return inRotation;
+    }
+
+    /// From now on no client asks this one.
+    public void takeOutOfRotation() {
+        inRotation = false;
     }
 
     /// Waits until it ends by itself; the exit code.

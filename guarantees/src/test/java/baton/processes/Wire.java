@@ -12,11 +12,14 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A wire between a server and its clients that can be cut, go dead, or be slow, in each direction by itself.
 public final class Wire implements AutoCloseable {
 
     private static final int CHUNK_BYTES = 16 * 1024;
+    /// Of Kafka's protocol: a request begins with its length in four bytes and what it asks for in two.
+    private static final int FETCH = 1;
 
     private final InetSocketAddress target;
     private final ServerSocket server;
@@ -25,6 +28,7 @@ public final class Wire implements AutoCloseable {
     private boolean cut;
     private boolean requestsHeld;
     private boolean answersHeld;
+    private boolean fetchedHeld;
     private Duration delay = Duration.ZERO;
 
     Wire(int port, int targetPort) {
@@ -66,24 +70,25 @@ public final class Wire implements AutoCloseable {
         set(() -> answersHeld = true);
     }
 
+    /// What consumers ask for does not arrive; everything else does. Whoever reads is late, whoever writes is not.
+    public void holdFetched() {
+        set(() -> fetchedHeld = true);
+    }
+
     /// Everything takes this long.
     public void delay(Duration each) {
         set(() -> delay = each);
     }
 
-    /// As new. Connections that were held back are broken, as those of a network that comes back late are.
+    /// As new. What was kept back arrives now.
     public void mend() {
-        boolean[] wasHeld = new boolean[1];
         set(() -> {
-            wasHeld[0] = requestsHeld || answersHeld;
             cut = false;
             requestsHeld = false;
             answersHeld = false;
+            fetchedHeld = false;
             delay = Duration.ZERO;
         });
-        if (wasHeld[0]) {
-            open.forEach(Wire::close);
-        }
     }
 
     private void set(Runnable change) {
@@ -117,8 +122,9 @@ public final class Wire implements AutoCloseable {
             far.connect(target, 5_000);
             near.setTcpNoDelay(true);
             far.setTcpNoDelay(true);
-            Thread.ofVirtual().start(() -> carry(far, near, false));
-            carry(near, far, true);
+            var fetches = new AtomicBoolean();
+            Thread.ofVirtual().start(() -> carry(far, near, false, fetches));
+            carry(near, far, true, fetches);
         } catch (IOException _) {
             // the client sees a connection that was closed
         } finally {
@@ -129,13 +135,17 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    private void carry(Socket from, Socket to, boolean requests) {
+    /// @param fetches whether the client has asked for records on this connection; consumers have one for that alone
+    private void carry(Socket from, Socket to, boolean requests, AtomicBoolean fetches) {
         byte[] chunk = new byte[CHUNK_BYTES];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-                pass(requests, from);
+                if (requests && read >= 6 && chunk[4] == 0 && chunk[5] == FETCH) {
+                    fetches.set(true);
+                }
+                pass(requests, fetches, from);
                 out.write(chunk, 0, read);
             }
         } catch (IOException _) {
@@ -149,10 +159,10 @@ public final class Wire implements AutoCloseable {
     }
 
     /// Returns when the bytes that were read may go on.
-    private void pass(boolean requests, Socket from) throws InterruptedException {
+    private void pass(boolean requests, AtomicBoolean fetches, Socket from) throws InterruptedException {
         Duration wait;
         synchronized (changed) {
-            while ((requests ? requestsHeld : answersHeld) && !from.isClosed()) {
+            while ((requests ? requestsHeld : answersHeld || fetchedHeld && fetches.get()) && !from.isClosed()) {
                 changed.wait();
             }
             wait = delay;

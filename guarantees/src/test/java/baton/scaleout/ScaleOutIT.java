@@ -95,7 +95,7 @@ class ScaleOutIT {
         return id;
     }
 
-    private static int partition(String id) {
+    static int partition(String id) {
         return KafkaClients.partition(KafkaClients.key(id), Instances.PARTITIONS);
     }
 
@@ -114,7 +114,7 @@ class ScaleOutIT {
                         assertThat(outcome(again)).isEqualTo(outcome(assigned));
                     }
                 }
-                assertThat(ben.send(instance, "POST", path(id, "replies"), "{\"text\":\"no\"}")).satisfies(refused -> {
+                assertThat(ben.assign(instance, id, "ben")).satisfies(refused -> {
                     assertThat(refused.status()).isEqualTo(403);
                     assertThat(refused.problem()).isEqualTo("not-owner");
                 });

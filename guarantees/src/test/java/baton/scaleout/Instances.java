@@ -63,11 +63,15 @@ final class Instances {
                 .orElseThrow(() -> new AssertionError("nobody knows " + member));
     }
 
-    /// Waits until each of the instances that run has as many partitions as the others, or one more.
-    SortedMap<Integer, ServiceProcess> awaitBalance() {
+    /// Waits until all partitions are with somebody, and all instances that run have some.
+    void awaitBalance() {
         long running = all().stream().filter(ServiceProcess::alive).count();
-        return Waiting.until("partitions of " + kind + " at " + running + " instances", SETTLED_WITHIN, this::places, places ->
-                places.size() == PARTITIONS && places.values().stream().distinct().count() == Math.min(running, PARTITIONS));
+        Waiting.until("partitions of " + kind + " at " + running + " instances", SETTLED_WITHIN, () -> {
+            ConsumerGroupDescription group = group();
+            return group != null && group.groupState() == GroupState.STABLE
+                    && group.members().stream().mapToInt(member -> member.assignment().topicPartitions().size()).sum() == PARTITIONS
+                    && group.members().stream().filter(member -> !member.assignment().topicPartitions().isEmpty()).count() == running;
+        });
     }
 
     /// The partitions that an instance has.

@@ -81,6 +81,35 @@ class RuntimeSettingsTest {
                 .hasMessage("baton.replicas must be 1 to 100, it is " + replicas);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 11})
+    void refusesANumberOfStandbysThatCannotBe(int standbys) {
+        assertThatThrownBy(() -> settings(Map.of("baton.standbys", standbys)))
+                .isInstanceOf(StartRefused.class)
+                .hasMessage("baton.standbys must be 0 to 10, it is " + standbys);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"assignment-1:8080", "https://assignment-1", "http://assignment_1:8080", "http://assignment-1/baton", "http://"})
+    void refusesAnAddressThatOthersCouldNotReach(String url) {
+        assertThatThrownBy(() -> settings(Map.of("baton.advertised-url", url)))
+                .isInstanceOf(StartRefused.class)
+                .hasMessageContaining("baton.advertised-url must be http://<host>:<port>");
+    }
+
+    @Test
+    void knowsWhereOthersReachIt() {
+        assertThat(settings(Map.of()).here()).isEmpty();
+        assertThat(settings(Map.of("baton.advertised-url", "http://assignment-1:8081")).here()).hasToString("Optional[http://assignment-1:8081]");
+        assertThat(settings(Map.of("baton.advertised-url", "http://10.0.0.7")).here()).hasToString("Optional[http://10.0.0.7:80]");
+    }
+
+    /// As `docker-compose.yml` names its containers.
+    @Test
+    void aNameMayBeThatOfAVariableOfTheEnvironment() {
+        assertThat(settings(Map.of("baton.instance-id", "${PATH}")).instanceId()).isEqualTo(System.getenv("PATH"));
+    }
+
     @Test
     void changelogsAreAsSafeAsTopicsWhateverElseIsSaidToKafka() {
         var config = new KafkaClients(settings(Map.of("baton.kafka.replication.factor", "1", "baton.kafka.topic.min.insync.replicas", "1")))

@@ -100,6 +100,7 @@ public final class Standalone implements AutoCloseable {
             if (embedded) {
                 properties.put("baton.replicas", 1); // there is one broker; on a cluster BATON_REPLICAS counts
                 properties.put("baton.instance-id", "standalone"); // the folder's lock makes it the only one
+                properties.put("baton.standbys", 0); // which would be other instances'
             }
             properties.putAll(options.more());
             ApplicationContext context = Launch.start(properties, new String[0], "assignment-service", "inbox-projection",

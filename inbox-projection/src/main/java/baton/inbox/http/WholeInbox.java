@@ -9,6 +9,7 @@ import baton.inbox.stream.InboxService;
 import baton.inbox.stream.InboxShards;
 import baton.runtime.Peers;
 import io.micronaut.http.HttpRequest;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class WholeInbox {
     private final InboxShards shards;
     private final Peers peers;
 
+    @Inject
     WholeInbox(InboxService service) {
         this(service.shards(), service.peers());
     }

@@ -11,6 +11,7 @@ public record ReferenceEvent(String type, ObjectNode value) {
     public static ReferenceEvent of(String type, JsonNode value) {
         ObjectNode present = ((ObjectNode) value).deepCopy();
         withoutNulls(present);
+        present.put("version", present.path("version").asLong()); // a number is not equal to the same one of another width
         return new ReferenceEvent(type, present);
     }
 

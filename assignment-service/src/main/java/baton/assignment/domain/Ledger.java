@@ -13,6 +13,7 @@ import baton.contract.Refusal;
 import baton.contract.Status;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// All that is kept of one conversation: its state, and the commands that it remembers. Takes one command after the other;
 /// a repeated one gets its first answer again, any other is decided by [Rules].
@@ -55,6 +56,14 @@ public record Ledger(Conversation state, Memory memory) {
                 yield new Entry(new Ledger(next, memory.with(command, decision)), events, decision);
             }
         };
+    }
+
+    /// The decision that a command got when it was taken before; empty if that is not remembered. Of a command id that was another
+    /// command's it is not: what such a one was told named the version of its moment.
+    public Optional<Decision> again(CommandEnvelope command) {
+        return memory.command(command.commandId())
+                .filter(first -> first.fingerprint().equals(Memory.fingerprint(command)))
+                .map(first -> first.decision().again());
     }
 
     /// The decision that a command got when it was taken before, if it is still remembered; a refusal if its id was another

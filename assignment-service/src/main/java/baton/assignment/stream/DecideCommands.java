@@ -81,11 +81,8 @@ final class DecideCommands implements Processor<byte[], byte[], byte[], byte[]> 
                 entry.events().forEach(event -> publish(record.key(), event, entry.ledger().state()));
                 answers.answer(record.headers(), entry.decision());
             }
-            case DONE_BEFORE -> {
-                if (ledger.memory().command(command.commandId()).isPresent()) { // else nobody knows any more, and the caller sends again
-                    answers.answer(record.headers(), ledger.take(rules.version(), command, Instant.ofEpochMilli(record.timestamp())).decision());
-                }
-            }
+            // Where the ledger does not know any more, nobody does, and the caller sends again.
+            case DONE_BEFORE -> ledger.again(command).ifPresent(decision -> answers.answer(record.headers(), decision));
         }
     }
 

@@ -122,6 +122,28 @@ class DecideCommandsTest {
         return new CommandEnvelope(1, "k-1", "c-1", Actor.agent("ana"), false, Ownership.OWNER, null, new Command.AssignAgent("ben", true));
     }
 
+    /// A record that was decided and committed before it is read again is answered as it was then, or not at all: what was told of a
+    /// command id that was another command's named the version of that moment, which nobody knows any more.
+    @Test
+    void answersWhatWasDecidedBeforeAsItWasOrNotAtAll() {
+        var told = new ArrayList<Decision>();
+        var decide = new DecideCommands(1, (_, decision) -> told.add(decision), new OffsetGuard.Gaps());
+        var context = context("read again");
+        decide.init(context);
+        process(decide, context, 0, Samples.message("m-1"));
+        process(decide, context, 1, Samples.by("ana", new Command.AssignAgent("ana")));
+        process(decide, context, 2, Samples.by("ana", new Command.Reply("another command under the same id")));
+        process(decide, context, 3, Samples.message("m-2"));
+        assertThat(told).hasSize(4).element(2).isInstanceOf(Decision.Refused.class).extracting(Decision::version).isEqualTo(3L);
+        Decision assigned = told.get(1);
+        told.clear();
+
+        decide.init(context); // as after a restore: everything was committed, except the input offsets
+        process(decide, context, 1, Samples.by("ana", new Command.AssignAgent("ana")));
+        process(decide, context, 2, Samples.by("ana", new Command.Reply("another command under the same id")));
+        assertThat(told).containsExactly(assigned.again());
+    }
+
     /// Events that the first command of the log makes on stores that have nothing of it.
     private int eventsOfTheFirstMessage(DecideCommands decide, String incarnation) {
         var context = context(incarnation);

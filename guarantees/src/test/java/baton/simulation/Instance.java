@@ -1,6 +1,7 @@
 package baton.simulation;
 
 import baton.assignment.stream.Answers;
+import baton.assignment.stream.Deciders;
 import baton.contract.Decision;
 import baton.inbox.stream.InboxShards;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ final class Instance {
     private final List<Worker> workers;
     private final Map<String, Call> pending = new LinkedHashMap<>();
     private InboxShards shards;
+    private Deciders deciders;
     private boolean alive = true;
     private boolean slow;
     private boolean rowsMoved;
@@ -30,7 +32,12 @@ final class Instance {
         this.world = world;
         this.number = number;
         this.workers = world.applications().stream().map(application -> new Worker(world, this, application)).toList();
-        this.shards = new InboxShards(world.topics().partitions());
+        begin();
+    }
+
+    private void begin() {
+        shards = new InboxShards(world.topics().partitions());
+        deciders = new Deciders(worker(world.decider())::thread);
     }
 
     /// Where the deciders of this instance say what they have decided.
@@ -81,7 +88,7 @@ final class Instance {
 
     void start() {
         alive = true;
-        shards = new InboxShards(world.topics().partitions());
+        begin();
         workers.forEach(Worker::start);
     }
 
@@ -95,6 +102,11 @@ final class Instance {
 
     InboxShards shards() {
         return shards;
+    }
+
+    /// Where its deciders come from.
+    Deciders deciders() {
+        return deciders;
     }
 
     boolean isAlive() {

@@ -19,9 +19,9 @@ final class Sabotage {
 
     static Processor<byte[], byte[], byte[], byte[]> decider(World world, Instance instance, Answers answers) {
         int partitions = world.topics().partitions();
-        Processor<byte[], byte[], byte[], byte[]> real = Deciders.decider(partitions, answers);
+        Processor<byte[], byte[], byte[], byte[]> real = instance.deciders().decider(partitions, answers);
         if (world.setup().sizesRefused()) {
-            return new SizeChecked(partitions, answers, real, world.broken() == Condition.C7);
+            return new SizeChecked(() -> instance.deciders().decider(partitions, answers), real, world.broken() == Condition.C7);
         }
         return switch (world.broken()) {
             case C2_PLACE -> new InPlaceOf(real, partitions);

@@ -94,8 +94,10 @@ final class Simulation {
         rough(2, faults::slowDownOrRecover);
         rough(2, () -> anyWorker().letForwardFail());
         rough(2, () -> anyWorker().commitOutputsWithoutInputOffsets(chance.below(world.topics().partitions())));
+        rough(1, () -> anyWorker().readAgain(chance.below(world.topics().partitions())));
         // Readers of events would not notice what they have lost: see package-info.
-        rough(1, () -> chance.of(world.instances()).worker(world.decider()).commitInputOffsetsWithoutOutputs());
+        rough(1, () -> anyDecider().commitInputOffsetsWithoutOutputs());
+        rough(1, () -> anyDecider().reviveBehindWhatWasRead(chance.below(world.topics().partitions())));
         rough(3, faults::repairOne);
         if (world.broken() == Condition.C2_PARTITIONS) {
             add(1, this::grow);
@@ -115,6 +117,10 @@ final class Simulation {
 
     private Worker anyWorker() {
         return chance.of(chance.of(world.instances()).workers());
+    }
+
+    private Worker anyDecider() {
+        return chance.of(world.instances()).worker(world.decider());
     }
 
     /// Its owner processes some records of a partition; or somebody who believes to be that.

@@ -1,8 +1,7 @@
 package baton.simulation;
 
-import baton.assignment.stream.Answers;
-import baton.assignment.stream.Deciders;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -15,15 +14,14 @@ final class SizeChecked implements Processor<byte[], byte[], byte[], byte[]> {
     /// Characters of a text; longer ones do not fit.
     static final int TEXT_LENGTH_MAX = 1_000;
 
-    private final int partitions;
-    private final Answers answers;
+    private final Supplier<Processor<byte[], byte[], byte[], byte[]>> another;
     private final Processor<byte[], byte[], byte[], byte[]> real;
     private final boolean answersFirst;
     private TaskContext context;
 
-    SizeChecked(int partitions, Answers answers, Processor<byte[], byte[], byte[], byte[]> real, boolean answersFirst) {
-        this.partitions = partitions;
-        this.answers = answers;
+    /// @param another makes one like the real one, which answers the same callers
+    SizeChecked(Supplier<Processor<byte[], byte[], byte[], byte[]>> another, Processor<byte[], byte[], byte[], byte[]> real, boolean answersFirst) {
+        this.another = another;
         this.real = real;
         this.answersFirst = answersFirst;
     }
@@ -45,7 +43,7 @@ final class SizeChecked implements Processor<byte[], byte[], byte[], byte[]> {
             var copy = new TaskContext(context.taskId().partition(), store -> new TreeMap<>(context.copyOf(store)), new Nowhere());
             var place = context.recordMetadata().orElseThrow();
             copy.at(place.topic(), place.partition(), place.offset());
-            var rehearsing = Deciders.decider(partitions, answers);
+            var rehearsing = another.get();
             rehearsing.init(copy);
             rehearsing.process(record);
         }

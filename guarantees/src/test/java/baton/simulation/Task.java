@@ -11,13 +11,16 @@ final class Task {
     private final Processor<byte[], byte[], byte[], byte[]> processor;
     private final TaskContext context;
     private long position;
+    private boolean processedAny;
 
-    Task(Application application, int partition, Processor<byte[], byte[], byte[], byte[]> processor, TaskContext.Outputs outputs) {
+    /// @param position from where its consumer reads
+    Task(Application application, int partition, Processor<byte[], byte[], byte[], byte[]> processor, TaskContext.Outputs outputs,
+            long position) {
         this.application = application;
         this.partition = partition;
         this.processor = processor;
         this.context = new TaskContext(partition, application.changelog(partition)::content, outputs);
-        this.position = application.committed(partition);
+        this.position = position;
         processor.init(context);
     }
 
@@ -37,16 +40,28 @@ final class Task {
         context.at(application.source().name(""), partition, offset);
         processor.process(new Record<>(entry.key(), entry.value(), entry.time(), entry.headers()));
         position = offset + 1;
+        processedAny = true;
     }
 
     /// What only a broken handler does (C6).
     void skipNext() {
         position = next() + 1;
+        processedAny = true;
     }
 
-    /// From here the next run goes on; behind what is of no interest to any reader.
+    /// Its consumer reads on from another place, and nobody has told it why.
+    void moveTo(long other) {
+        position = other;
+    }
+
+    /// From where its consumer reads next.
     long position() {
         return position;
+    }
+
+    /// What there is to commit: nothing new, where nothing was processed.
+    long toCommit() {
+        return processedAny ? position : application.committed(partition);
     }
 
     Processor<byte[], byte[], byte[], byte[]> processor() {

@@ -35,6 +35,7 @@ final class Worker {
     private final Application application;
     private final Map<Integer, Task> tasks = new TreeMap<>();
     private final Map<Integer, Processor<byte[], byte[], byte[], byte[]>> revivable = new LinkedHashMap<>();
+    private final Map<Integer, Long> readAhead = new LinkedHashMap<>();
     private final List<Output> unsent = new ArrayList<>();
     private Transaction transaction;
     private Transaction abandoned;
@@ -43,6 +44,7 @@ final class Worker {
     private String haltedBecause;
     private String lastFailure = "";
     private boolean forwardFails;
+    private long thread;
 
     Worker(World world, Instance instance, Application application) {
         this.world = world;
@@ -85,7 +87,20 @@ final class Worker {
         world.count(HALTED);
         haltedBecause = because;
         abort();
+        anotherThread();
+    }
+
+    /// The thread dies of an exception, and another one takes its place, with a consumer that asks where to begin.
+    private void anotherThread() {
+        thread++;
+        readAhead.clear();
+        List.copyOf(revivable.keySet()).forEach(this::forget);
         rejoin();
+    }
+
+    /// The number of its thread.
+    long thread() {
+        return thread;
     }
 
     private void failed(RuntimeException e) {
@@ -95,7 +110,7 @@ final class Worker {
         }
         lastFailure = e.toString();
         abort();
-        rejoin(); // with a new thread, which asks anew
+        anotherThread();
     }
 
     /// The task of a partition that this worker has; null while it cannot be restored.
@@ -111,7 +126,9 @@ final class Worker {
         var revived = revivable.remove(partition);
         world.count(revived == null ? RESTORED : REVIVED);
         world.note("%s %s partition %d from %d", this, revived == null ? "opens" : "revives", partition, application.committed(partition));
-        Task task = new Task(application, partition, revived == null ? application.processor(this, partition) : revived, outputs(partition));
+        long position = Optional.ofNullable(readAhead.remove(partition)).orElse(application.committed(partition));
+        Task task = new Task(application, partition, revived == null ? application.processor(this, partition) : revived, outputs(partition),
+                position);
         tasks.put(partition, task);
         return task;
     }
@@ -167,7 +184,7 @@ final class Worker {
         if (sentForCommit()) {
             world.note("%s commits", this);
             world.count(COMMITTED);
-            tasks.forEach((partition, task) -> application.commit(partition, task.position()));
+            tasks.forEach((partition, task) -> application.commit(partition, task.toCommit()));
             end(true);
         }
     }
@@ -176,12 +193,12 @@ final class Worker {
     void commitOutputsWithoutInputOffsets(int corrupted) {
         if (tasks.containsKey(corrupted) && sentForCommit()) {
             world.note("%s commits, without the input offset of partition %d", this, corrupted);
-            if (tasks.get(corrupted).position() != application.committed(corrupted)) {
+            if (tasks.get(corrupted).toCommit() != application.committed(corrupted)) {
                 world.count(OUTPUTS_WITHOUT_INPUT_OFFSETS);
             }
             tasks.forEach((partition, task) -> {
                 if (partition != corrupted) {
-                    application.commit(partition, task.position());
+                    application.commit(partition, task.toCommit());
                 }
             });
             end(true);
@@ -194,12 +211,34 @@ final class Worker {
         if (sentForCommit()) {
             world.note("%s commits input offsets, and loses the outputs", this);
             tasks.forEach((partition, task) -> {
-                if (task.position() != application.committed(partition)) {
+                if (task.toCommit() != application.committed(partition)) {
                     world.count(INPUT_OFFSETS_WITHOUT_OUTPUTS);
                 }
-                application.commit(partition, task.position());
+                application.commit(partition, task.toCommit());
             });
             abort();
+        }
+    }
+
+    /// F13 again: a task is called corrupted and revived with the consumer that it had, which had read on and dropped what it had read.
+    void reviveBehindWhatWasRead(int corrupted) {
+        Task task = tasks.get(corrupted);
+        if (task != null && task.position() > application.committed(corrupted)) {
+            long position = task.position();
+            abort();
+            world.note("%s is revived, and reads partition %d from %d", this, corrupted, position);
+            world.count(Happening.REVIVED_BEHIND_WHAT_WAS_READ);
+            readAhead.put(corrupted, position);
+        }
+    }
+
+    /// The consumer of a task is set back to what was committed, and the task goes on with the state that it has.
+    void readAgain(int partition) {
+        Task task = tasks.get(partition);
+        if (task != null && task.position() > application.committed(partition)) {
+            world.note("%s reads partition %d again from %d", this, partition, application.committed(partition));
+            world.count(Happening.READ_AGAIN);
+            task.moveTo(application.committed(partition));
         }
     }
 
@@ -260,6 +299,7 @@ final class Worker {
     }
 
     private void forget(int partition) {
+        readAhead.remove(partition);
         Optional.ofNullable(revivable.remove(partition)).ifPresent(Processor::close);
     }
 
@@ -295,6 +335,7 @@ final class Worker {
         }
         tasks.clear();
         revivable.clear();
+        readAhead.clear();
         unsent.clear();
         transaction = null;
         haltedBecause = null;
@@ -313,7 +354,6 @@ final class Worker {
     /// What an operator does who reads why it stands still.
     void restartAfterHalt() {
         haltedBecause = null;
-        List.copyOf(revivable.keySet()).forEach(this::forget);
     }
 
     boolean has(Transaction other) {

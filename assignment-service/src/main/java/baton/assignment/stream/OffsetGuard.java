@@ -3,6 +3,7 @@ package baton.assignment.stream;
 import baton.runtime.Halt;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /// Keeps the offset of the last command that a partition has applied, and lets only the next one pass (C5 of
@@ -34,12 +35,22 @@ final class OffsetGuard {
     static final class Gaps {
 
         private final Map<Integer, Gap> seen = new ConcurrentHashMap<>();
+        private final LongSupplier thread;
+
+        Gaps() {
+            this(() -> Thread.currentThread().threadId());
+        }
+
+        /// @param thread says which thread it is that asks; each has a consumer of its own
+        Gaps(LongSupplier thread) {
+            this.thread = thread;
+        }
 
         private record Gap(long applied, long offset, long thread) {
         }
 
         private boolean stillThere(int partition, long applied, long offset) {
-            Gap now = new Gap(applied, offset, Thread.currentThread().threadId());
+            Gap now = new Gap(applied, offset, thread.getAsLong());
             Gap before = seen.put(partition, now);
             return before != null && before.applied == applied && before.offset == offset && before.thread != now.thread;
         }

@@ -42,9 +42,15 @@ final class Callers {
         this.chance = world.chance();
     }
 
-    /// Something new.
-    void wish() {
+    /// Something new: from one agent or from several at once, who want the same conversation.
+    void wishes() {
         String conversationId = chance.of(world.conversations());
+        for (int left = chance.between(1, 3); left > 0; left--) {
+            wish(conversationId);
+        }
+    }
+
+    private void wish(String conversationId) {
         String agent = chance.of(AGENTS);
         Long ifMatch = chance.oneIn(5) ? (Long) (versionsSeen.getOrDefault(conversationId, 1L) + chance.between(-1, 1)) : null;
         Wish wish = new Wish(conversationId, "k-" + wishes.size(), agent, body(agent), ifMatch);

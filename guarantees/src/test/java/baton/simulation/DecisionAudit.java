@@ -27,6 +27,7 @@ final class DecisionAudit {
     private final Map<String, ReferenceLedger> ledgers = new HashMap<>();
     private final List<Map<Long, Outcome>> outcomes = new ArrayList<>();
     private final Map<String, Outcome> calls = new HashMap<>();
+    private final Set<String> messages = new HashSet<>();
     private final Map<String, Decision> firstHeard = new HashMap<>();
     private final Map<String, Long> lastHeardAt = new HashMap<>();
 
@@ -66,9 +67,10 @@ final class DecisionAudit {
             events.expects(partition, expected.events());
         }
         Outcome outcome = new Outcome(partition, offset, conversationId, command, expected, new HashSet<>());
-        ofPartition(partition).put(offset, outcome);
-        if (callId != null) {
-            calls.put(callId, outcome);
+        take(outcome, callId);
+        if (command.at("/body/type").asText().equals("receive-message") && !messages.add(conversationId + "/" + command.path("commandId").asText())
+                && !expected.duplicate()) {
+            world.count(Happening.MESSAGE_ID_FORGOTTEN);
         }
         Long heard = lastHeardAt.get(conversationId);
         if (heard != null && heard >= offset) {
@@ -76,9 +78,16 @@ final class DecisionAudit {
         }
     }
 
-    void appendedPoison(int partition, long offset) {
+    void appendedPoison(int partition, long offset, String callId) {
         world.coverage().countOutcome("malformed");
-        ofPartition(partition).put(offset, new Outcome(partition, offset, null, null, null, new HashSet<>()));
+        take(new Outcome(partition, offset, null, null, null, new HashSet<>()), callId);
+    }
+
+    private void take(Outcome outcome, String callId) {
+        ofPartition(outcome.partition()).put(outcome.offset(), outcome);
+        if (callId != null) {
+            calls.put(callId, outcome);
+        }
     }
 
     private Map<Long, Outcome> ofPartition(int partition) {
@@ -126,7 +135,7 @@ final class DecisionAudit {
         if (outcome == null) {
             throw new Breach("I1", call + " was told " + decision + ", and is not on the log");
         }
-        lastHeardAt.merge(outcome.conversationId(), outcome.offset(), Math::max);
+        lastHeardAt.merge(call.wish().conversationId(), outcome.offset(), Math::max);
         ReferenceLedger.Answer expected = outcome.expected();
         boolean first = expected != null && !expected.duplicate();
         if (expected == null || "conversation-not-found".equals(expected.refusal()) || "command-id-reused".equals(expected.refusal())) {

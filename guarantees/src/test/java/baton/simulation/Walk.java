@@ -46,7 +46,7 @@ final class Walk {
         this.open = !chance.oneIn(4);
         this.completed = !open || chance.oneIn(2);
         this.sort = chance.of(List.of(Sort.values()));
-        this.limit = chance.between(1, 3);
+        this.limit = chance.oneIn(2) ? 1 : chance.between(2, 4);
         this.still = matching();
     }
 

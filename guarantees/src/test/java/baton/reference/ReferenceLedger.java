@@ -44,13 +44,21 @@ public final class ReferenceLedger {
         }
     }
 
+    /// Takes the next command, where nobody has switched the rules.
+    public Answer take(JsonNode command, Instant time) {
+        return take(command, time, 1);
+    }
+
     /// Takes the next command.
     ///
-    /// @param command the value of its record
-    /// @param time    that the log gave it
+    /// @param command      the value of its record
+    /// @param time         that the log gave it
+    /// @param rulesInForce the version of the rules on the partition, see [ReferenceRules]
     /// @return the answer; of a repeated command the first one, with the events that happened then
-    public Answer take(JsonNode command, Instant time) {
-        return command.at("/body/type").asText().equals("receive-message") ? message(command, time) : agents(command, time);
+    public Answer take(JsonNode command, Instant time, int rulesInForce) {
+        return command.at("/body/type").asText().equals("receive-message")
+                ? message(command, time)
+                : agents(command, time, Math.max(rulesInForce, command.path("rulesVersion").asInt()));
     }
 
     /// What it has come to.
@@ -79,7 +87,7 @@ public final class ReferenceLedger {
         return happens.answer();
     }
 
-    private Answer agents(JsonNode command, Instant time) {
+    private Answer agents(JsonNode command, Instant time, int rules) {
         String id = command.path("commandId").asText();
         First first = commands.get(id);
         if (first != null) {
@@ -87,18 +95,19 @@ public final class ReferenceLedger {
                     ? first.answer().again()
                     : answer("command-id-reused", List.of());
         }
-        if (!conversation.exists()) {
-            return answer("conversation-not-found", List.of()); // never remembered
+        boolean deactivated = rules >= 2 && command.at("/body/assigneeDeactivated").asBoolean();
+        if (!conversation.exists()) { // never remembered
+            return answer(deactivated ? "assignee-deactivated" : "conversation-not-found", List.of());
         }
-        Answer answer = decide(command, time);
+        Answer answer = deactivated ? answer("assignee-deactivated", List.of()) : decide(command, time);
         commands.put(id, new First(command.path("actor"), wanted(command), answer));
         forget(commands.keySet().iterator(), commands.size() - COMMANDS_REMEMBERED);
         return answer;
     }
 
     /// What the caller said: not what the edge has added of its own knowledge, which may differ when the caller says it again.
-    private static JsonNode wanted(JsonNode command) {
-        return ((ObjectNode) command.path("body")).deepCopy().without("assigneeActive");
+    public static JsonNode wanted(JsonNode command) {
+        return ((ObjectNode) command.path("body")).deepCopy().without("assigneeDeactivated");
     }
 
     private Answer decide(JsonNode command, Instant time) {
@@ -123,9 +132,6 @@ public final class ReferenceLedger {
             }
             case "assign-agent" -> {
                 String assignee = command.at("/body/agentId").asText();
-                if (!command.at("/body/assigneeActive").asBoolean(true)) {
-                    return answer("assignee-deactivated", List.of());
-                }
                 if (conversation.completed()) {
                     return answer("conversation-completed", List.of());
                 }

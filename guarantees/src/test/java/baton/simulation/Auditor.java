@@ -27,7 +27,7 @@ final class Auditor {
     /// A command is on the log.
     void appended(int partition, long offset, byte[] value, String callId, Instant time) {
         if (world.setup().sizesRefused() && SizeChecked.isTooLarge(value)) {
-            appendedPoison(partition, offset);
+            appendedPoison(partition, offset, callId);
         } else {
             decisions.appended(partition, offset, value, callId, time);
         }
@@ -35,7 +35,11 @@ final class Auditor {
 
     /// Something is on the log of commands that is none.
     void appendedPoison(int partition, long offset) {
-        decisions.appendedPoison(partition, offset);
+        appendedPoison(partition, offset, null);
+    }
+
+    private void appendedPoison(int partition, long offset, String callId) {
+        decisions.appendedPoison(partition, offset, callId);
         expectsLetter("assignment-service", Topic.CONVERSATION_COMMANDS, partition, offset);
     }
 

@@ -28,6 +28,7 @@ final class Callers {
 
     static final List<String> AGENTS = List.of("ana", "ben", "chloe", "sam");
     private static final String SUPERVISOR = "sam";
+    private static final String DEACTIVATED = "dora";
     /// Many claims on few conversations, and everything else that agents do.
     private static final int ASSIGNS = 9;
 
@@ -42,9 +43,15 @@ final class Callers {
         this.chance = world.chance();
     }
 
-    /// Something new.
-    void wish() {
+    /// Something new: from one agent or from several at once, who want the same conversation.
+    void wishes() {
         String conversationId = chance.of(world.conversations());
+        for (int left = chance.between(1, 3); left > 0; left--) {
+            wish(conversationId);
+        }
+    }
+
+    private void wish(String conversationId) {
         String agent = chance.of(AGENTS);
         Long ifMatch = chance.oneIn(5) ? (Long) (versionsSeen.getOrDefault(conversationId, 1L) + chance.between(-1, 1)) : null;
         Wish wish = new Wish(conversationId, "k-" + wishes.size(), agent, body(agent), ifMatch);
@@ -56,7 +63,7 @@ final class Callers {
     private String body(String agent) {
         int choice = chance.below(20);
         if (choice < ASSIGNS) {
-            return "{\"type\":\"assign-agent\",\"agentId\":\"" + (choice < ASSIGNS - 2 ? agent : chance.of(AGENTS)) + "\"}";
+            return "{\"type\":\"assign-agent\",\"agentId\":\"" + (choice < ASSIGNS - 3 ? agent : choice < ASSIGNS - 1 ? chance.of(AGENTS) : DEACTIVATED) + "\"}";
         } else if (choice < 13) {
             return "{\"type\":\"reply\",\"text\":\"" + text() + "\"}";
         }
@@ -139,7 +146,9 @@ final class Callers {
             world.count(COMMAND_WITH_UNKNOWN_FIELDS);
         }
         boolean supervisor = wish.agent().equals(SUPERVISOR) && !chance.oneIn(10); // roles change
-        byte[] value = wish.envelope(supervisor, ownership, more).getBytes(StandardCharsets.UTF_8);
+        boolean deactivated = wish.assignsTo(DEACTIVATED) && !chance.oneIn(4);
+        byte[] value = wish.envelope(deactivated && chance.oneIn(2) ? 2 : 1, supervisor, ownership, deactivated, more)
+                .getBytes(StandardCharsets.UTF_8);
         world.note("%s writes %s", edge, wish);
         world.commands().append(partition, key, value, call.id());
         if (world.faultOneIn(25)) {

@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 final class Commands {
 
     private final World world;
-    private int probes;
+    private int ids;
 
     Commands(World world) {
         this.world = world;
@@ -26,15 +26,24 @@ final class Commands {
 
     /// What assignment-service does for each partition when it starts: it asks to reopen a conversation that there is not.
     void appendProbe(int partition) {
+        append(partition, "~probe-", 1, "{\"type\":\"reopen-conversation\"}");
+    }
+
+    /// From there on, the partition is decided by another version of the rules.
+    void appendSwitch(int partition, int version) {
+        append(partition, "~rules-", version, "{\"type\":\"switch-rules\",\"version\":" + version + "}");
+    }
+
+    private void append(int partition, String prefix, int rulesVersion, String body) {
         String id;
         byte[] key;
         do {
-            id = "~probe-" + probes++;
+            id = prefix + ids++;
             key = KafkaClients.key(id);
         } while (KafkaClients.partition(key, world.topics().partitions()) != partition);
-        append(partition, key, ("{\"rulesVersion\":1,\"commandId\":\"" + id + "\",\"conversationId\":\"" + id
+        append(partition, key, ("{\"rulesVersion\":" + rulesVersion + ",\"commandId\":\"" + id + "\",\"conversationId\":\"" + id
                 + "\",\"actor\":{\"type\":\"system\",\"id\":\"baton\"},\"supervisor\":false,\"ownership\":\"owner\",\"ifMatch\":null,"
-                + "\"body\":{\"type\":\"reopen-conversation\"}}").getBytes(StandardCharsets.US_ASCII), (String) null);
+                + "\"body\":" + body + "}").getBytes(StandardCharsets.US_ASCII), (String) null);
     }
 
     /// Appends what is no command.

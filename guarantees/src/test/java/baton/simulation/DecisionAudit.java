@@ -6,8 +6,10 @@ import static baton.simulation.Happening.DECIDED_BY_A_ZOMBIE_AFTER_THE_NEW_OWNER
 
 import baton.contract.Decision;
 import baton.contract.Json;
+import baton.contract.Status;
 import baton.reference.ReferenceEvent;
 import baton.reference.ReferenceLedger;
+import baton.reference.ReferenceRules;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Instant;
@@ -25,8 +27,10 @@ final class DecisionAudit {
     private final World world;
     private final EventAudit events;
     private final Map<String, ReferenceLedger> ledgers = new HashMap<>();
+    private final Map<Integer, ReferenceRules> rules = new HashMap<>();
     private final List<Map<Long, Outcome>> outcomes = new ArrayList<>();
     private final Map<String, Outcome> calls = new HashMap<>();
+    private final Set<String> messages = new HashSet<>();
     private final Map<String, Decision> firstHeard = new HashMap<>();
     private final Map<String, Long> lastHeardAt = new HashMap<>();
 
@@ -38,7 +42,7 @@ final class DecisionAudit {
 
         boolean isFor(Outcome other) {
             return conversationId.equals(other.conversationId) && field("commandId").equals(other.field("commandId"))
-                    && field("actor").equals(other.field("actor")) && field("body").equals(other.field("body"));
+                    && field("actor").equals(other.field("actor")) && ReferenceLedger.wanted(command).equals(ReferenceLedger.wanted(other.command));
         }
 
         private JsonNode field(String name) {
@@ -59,16 +63,16 @@ final class DecisionAudit {
     void appended(int partition, long offset, byte[] value, String callId, Instant time) {
         JsonNode command = tree(value);
         String conversationId = command.path("conversationId").asText();
-        ReferenceLedger ledger = ledgers.computeIfAbsent(conversationId, _ -> new ReferenceLedger());
-        ReferenceLedger.Answer expected = ledger.take(command, Instant.ofEpochMilli(time.toEpochMilli()));
+        ReferenceLedger.Answer expected = take(partition, conversationId, command, Instant.ofEpochMilli(time.toEpochMilli()));
         world.coverage().countOutcome(expected.duplicate() ? "the first answer again" : expected.accepted() ? "accepted" : expected.refusal());
         if (expected.accepted() && !expected.duplicate()) {
             events.expects(partition, expected.events());
         }
         Outcome outcome = new Outcome(partition, offset, conversationId, command, expected, new HashSet<>());
-        ofPartition(partition).put(offset, outcome);
-        if (callId != null) {
-            calls.put(callId, outcome);
+        take(outcome, callId);
+        if (command.at("/body/type").asText().equals("receive-message") && !messages.add(conversationId + "/" + command.path("commandId").asText())
+                && !expected.duplicate()) {
+            world.count(Happening.MESSAGE_ID_FORGOTTEN);
         }
         Long heard = lastHeardAt.get(conversationId);
         if (heard != null && heard >= offset) {
@@ -76,9 +80,23 @@ final class DecisionAudit {
         }
     }
 
-    void appendedPoison(int partition, long offset) {
+    private ReferenceLedger.Answer take(int partition, String conversationId, JsonNode command, Instant time) {
+        ReferenceRules here = rules.computeIfAbsent(partition, _ -> new ReferenceRules());
+        return ReferenceRules.isSwitch(command)
+                ? here.take(command)
+                : ledgers.computeIfAbsent(conversationId, _ -> new ReferenceLedger()).take(command, time, here.inForce());
+    }
+
+    void appendedPoison(int partition, long offset, String callId) {
         world.coverage().countOutcome("malformed");
-        ofPartition(partition).put(offset, new Outcome(partition, offset, null, null, null, new HashSet<>()));
+        take(new Outcome(partition, offset, null, null, null, new HashSet<>()), callId);
+    }
+
+    private void take(Outcome outcome, String callId) {
+        ofPartition(outcome.partition()).put(outcome.offset(), outcome);
+        if (callId != null) {
+            calls.put(callId, outcome);
+        }
     }
 
     private Map<Long, Outcome> ofPartition(int partition) {
@@ -113,10 +131,10 @@ final class DecisionAudit {
         }
     }
 
-    /// A conversation that was not found is not remembered. So whoever asks again for a decision that was made long ago may hear what the
+    /// What is refused because there is no such conversation is not remembered. So whoever asks again for a decision that was made long ago may hear what the
     /// same command, sent once more, has come to since.
     private boolean isKnownByNow(Outcome outcome, Decision decision) {
-        return outcome.expected() != null && "conversation-not-found".equals(outcome.expected().refusal()) && decision.duplicate()
+        return outcome.expected() != null && outcome.expected().version() == 0 && decision.duplicate()
                 && ofPartition(outcome.partition()).values().stream()
                         .anyMatch(later -> later.command() != null && later.isFor(outcome) && difference(later, decision) == null);
     }
@@ -126,10 +144,10 @@ final class DecisionAudit {
         if (outcome == null) {
             throw new Breach("I1", call + " was told " + decision + ", and is not on the log");
         }
-        lastHeardAt.merge(outcome.conversationId(), outcome.offset(), Math::max);
+        lastHeardAt.merge(call.wish().conversationId(), outcome.offset(), Math::max);
         ReferenceLedger.Answer expected = outcome.expected();
         boolean first = expected != null && !expected.duplicate();
-        if (expected == null || "conversation-not-found".equals(expected.refusal()) || "command-id-reused".equals(expected.refusal())) {
+        if (expected == null || expected.version() == 0 || "command-id-reused".equals(expected.refusal())) {
             return; // is not remembered, and says nothing of the command id
         }
         Wish wish = call.wish();
@@ -174,7 +192,7 @@ final class DecisionAudit {
         }
         String difference = first(differs("conversation", outcome.conversationId(), told.conversationId()),
                 differs("version", expected.version(), told.version()),
-                differs("status", expected.completed() ? "COMPLETED" : "OPEN", told.status().name()),
+                differs("status", status(outcome, expected), told.status()),
                 differs("assignee", expected.owner(), told.assignee()),
                 differs("number of events", expected.events().size(), told.events().size()));
         for (int i = 0; difference == null && i < told.events().size(); i++) {
@@ -188,6 +206,13 @@ final class DecisionAudit {
                     differs("reason", event.text("reason"), caused.reason() == null ? null : caused.reason().wireName()));
         }
         return difference;
+    }
+
+    private static Status status(Outcome outcome, ReferenceLedger.Answer expected) {
+        if (ReferenceRules.isSwitch(outcome.command())) {
+            return null; // is of no conversation
+        }
+        return expected.completed() ? Status.COMPLETED : Status.OPEN;
     }
 
     private static String differs(String what, Object expected, Object told) {

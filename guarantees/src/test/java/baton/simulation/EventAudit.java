@@ -19,14 +19,21 @@ import java.util.Set;
 /// published is one history for each conversation.
 final class EventAudit {
 
-    private final Topics topics;
-    private final List<List<ReferenceEvent>> expected = new ArrayList<>();
-    private final Map<Integer, Integer> seen = new HashMap<>();
-    private final Map<Integer, Integer> repliesSeen = new HashMap<>();
+    private final List<Expected> expected = new ArrayList<>();
+    private final Map<String, ReferenceEvent> openings = new HashMap<>();
     private final Map<String, Published> published = new HashMap<>();
     private final Set<String> poisoned = new HashSet<>();
     private final Reading events;
     private final Reading replies;
+
+    /// What one partition has to have, and how much of it was found.
+    private static final class Expected {
+
+        private final List<ReferenceEvent> events = new ArrayList<>();
+        private final List<JsonNode> replies = new ArrayList<>();
+        private int eventsSeen;
+        private int repliesSeen;
+    }
 
     /// What can be read of one conversation: with its row after each version.
     static final class Published {
@@ -60,23 +67,37 @@ final class EventAudit {
     }
 
     EventAudit(Topics topics) {
-        this.topics = topics;
         this.events = new Reading(topics, Topic.CONVERSATION_EVENTS);
         this.replies = new Reading(topics, Topic.CONVERSATION_REPLIES);
     }
 
     /// A command leads to these.
     void expects(int partition, List<ReferenceEvent> more) {
-        ofPartition(partition).addAll(more);
+        Expected here = ofPartition(partition);
+        here.events.addAll(more);
+        for (ReferenceEvent event : more) {
+            if (event.type().equals("conversation.opened")) {
+                openings.put(event.conversationId(), event);
+            } else if (event.type().equals("reply.sent")) {
+                here.replies.add(reply(event, openings.get(event.conversationId())));
+            }
+        }
+    }
+
+    /// As the visitor may see it who began the conversation, on the channel where that was: and nothing else.
+    private static JsonNode reply(ReferenceEvent sent, ReferenceEvent opening) {
+        return Json.MAPPER.createObjectNode().put("replyId", sent.id()).put("conversationId", sent.conversationId())
+                .put("channel", opening.text("channel")).put("visitorId", opening.value().at("/visitor/id").asText())
+                .put("text", sent.text("text")).put("at", sent.text("at"));
     }
 
     void poisoned(int partition, long offset) {
         poisoned.add(partition + "@" + offset);
     }
 
-    private List<ReferenceEvent> ofPartition(int partition) {
+    private Expected ofPartition(int partition) {
         while (expected.size() <= partition) {
-            expected.add(new ArrayList<>());
+            expected.add(new Expected());
         }
         return expected.get(partition);
     }
@@ -97,14 +118,8 @@ final class EventAudit {
         } catch (AssertionError e) {
             throw new Breach("I4", e.getMessage());
         }
-        int next = seen.merge(partition, 1, Integer::sum) - 1;
-        List<ReferenceEvent> all = ofPartition(partition);
-        if (next >= all.size()) {
-            throw new Breach("I3", event + " is published, and no command leads to it");
-        }
-        if (!event.equals(all.get(next))) {
-            throw new Breach("I3", event + " is published, where the commands lead to " + all.get(next));
-        }
+        Expected here = ofPartition(partition);
+        judge(event, here.events, here.eventsSeen++);
         if (!event.conversationId().equals(KafkaClients.keyText(entry.key())) || !event.id().equals(TextHeaders.text(entry.headers(), "ce_id"))) {
             throw new Breach("I3", event + " is published under the key " + KafkaClients.keyText(entry.key()) + " and the id "
                     + TextHeaders.text(entry.headers(), "ce_id"));
@@ -112,36 +127,29 @@ final class EventAudit {
     }
 
     private void judgeReply(int partition, long offset, LogPartition.Entry entry) {
-        List<ReferenceEvent> sent = sent(partition);
-        int next = repliesSeen.merge(partition, 1, Integer::sum) - 1;
-        JsonNode reply = tree(entry.value());
-        if (next >= sent.size()) {
-            throw new Breach("I3", "the reply " + reply + " is published, and no command leads to it");
-        }
-        ReferenceEvent event = sent.get(next);
-        ReferenceConversation.Row first = published.get(event.conversationId()).row(1);
-        JsonNode right = Json.MAPPER.createObjectNode().put("replyId", event.id()).put("conversationId", event.conversationId())
-                .put("channel", first.channel()).put("visitorId", first.visitorId()).put("text", event.text("text")).put("at", event.text("at"));
-        if (!reply.equals(right)) {
-            throw new Breach("I3", "the reply " + reply + " is published, where the commands lead to " + right);
-        }
+        Expected here = ofPartition(partition);
+        judge(tree(entry.value()), here.replies, here.repliesSeen++);
     }
 
-    private List<ReferenceEvent> sent(int partition) {
-        return ofPartition(partition).stream().filter(event -> event.type().equals("reply.sent")).toList();
+    private static <T> void judge(T found, List<T> right, int next) {
+        if (next >= right.size()) {
+            throw new Breach("I3", found + " is published, and no command leads to it");
+        }
+        if (!found.equals(right.get(next))) {
+            throw new Breach("I3", found + " is published, where the commands lead to " + right.get(next));
+        }
     }
 
     void judgeEnd() {
-        for (int partition = 0; partition < expected.size(); partition++) {
-            int found = seen.getOrDefault(partition, 0);
-            if (found < expected.get(partition).size()) {
-                throw new Breach("I3", "partition " + partition + " lacks " + expected.get(partition).get(found));
-            }
-            int repliesFound = repliesSeen.getOrDefault(partition, 0);
-            List<ReferenceEvent> sent = sent(partition);
-            if (repliesFound < sent.size()) {
-                throw new Breach("I3", "partition " + partition + " lacks the reply of " + sent.get(repliesFound));
-            }
+        expected.forEach(here -> {
+            judgeEnd(here.events, here.eventsSeen);
+            judgeEnd(here.replies, here.repliesSeen);
+        });
+    }
+
+    private static void judgeEnd(List<?> right, int seen) {
+        if (seen < right.size()) {
+            throw new Breach("I3", right.get(seen) + " is missing");
         }
     }
 

@@ -96,13 +96,22 @@ final class Faults {
 
     /// A partition gets another owner: in good order, or because nobody has heard of the old one.
     void rebalance() {
-        Application application = chance.of(world.applications());
-        int partition = chance.below(application.partitions());
+        Application application = chance.oneIn(3) ? world.decider() : chance.of(world.applications());
+        int partition = lonely(application);
         List<Worker> others = world.workers().stream()
                 .filter(worker -> worker.application() == application && !worker.isCutOff() && worker != application.owner(partition)).toList();
         if (!others.isEmpty()) {
             takeOver(application, partition, chance.of(others));
         }
+    }
+
+    /// A partition, rather one whose owner is dead or is not heard of.
+    private int lonely(Application application) {
+        int partition = chance.below(application.partitions());
+        for (int i = 0; i < 2 && application.owner(partition).instance().isAlive() && !application.owner(partition).isCutOff(); i++) {
+            partition = chance.below(application.partitions());
+        }
+        return partition;
     }
 
     private void takeOver(Application application, int partition, Worker next) {
@@ -146,7 +155,7 @@ final class Faults {
         byte[] key = KafkaClients.key(id);
         int home = KafkaClients.partition(key, world.topics().partitions());
         byte[] command = new Wish(id, "poison", "ana", "{\"type\":\"assign-agent\",\"agentId\":\"ana\"}", null)
-                .envelope(true, "open", "").getBytes(StandardCharsets.UTF_8);
+                .envelope(1, true, "open", false, "").getBytes(StandardCharsets.UTF_8);
         world.note("poison for partition %d", home);
         switch (chance.below(8)) {
             case 0 -> world.commands().appendPoison(home, key, chance.bytes(chance.below(40)));

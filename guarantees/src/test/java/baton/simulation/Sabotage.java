@@ -10,6 +10,7 @@ import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 
 /// Deciders that break a condition: the real one, lied to from outside. Where nothing is broken, the real one as it is.
 final class Sabotage {
@@ -101,10 +102,11 @@ final class Sabotage {
         @Override
         public void process(Record<byte[], byte[]> record) {
             long offset = context.recordMetadata().orElseThrow().offset();
-            StateStore applied = new MemoryStore<String, Long>(Deciders.APPLIED, new TreeMap<>(), (_, _) -> { }) {
+            KeyValueStore<String, Long> rows = context.getStateStore(Deciders.APPLIED);
+            StateStore applied = new MemoryStore<>(Deciders.APPLIED, new TreeMap<>(), rows::put) {
                 @Override
                 public Long get(String key) {
-                    return offset == 0 ? null : (Long) (offset - 1);
+                    return !key.equals(Deciders.APPLIED_KEY) ? rows.get(key) : offset == 0 ? null : (Long) (offset - 1);
                 }
             };
             real.init(context.with(applied));

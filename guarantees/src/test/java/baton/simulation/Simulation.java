@@ -45,6 +45,7 @@ final class Simulation {
     }
 
     private Coverage run() {
+        begin();
         for (int i = 0; i < world.setup().steps(); i++) {
             journal.step(i);
             world.tick();
@@ -59,33 +60,44 @@ final class Simulation {
         return world.coverage();
     }
 
+    /// Most conversations have begun, and all tasks are ready.
+    private void begin() {
+        world.conversations().forEach(_ -> world.visitors().say());
+        for (int partition = 0; partition < world.visitors().partitions(); partition++) {
+            world.visitors().carry(partition);
+        }
+        world.workers().forEach(Worker::openAll);
+    }
+
     private void possible() {
+        boolean longPast = world.setup().longPast();
         Callers callers = world.callers();
         Visitors visitors = world.visitors();
         Faults faults = world.faults();
         // What people do
-        add(12, callers::wish);
-        add(6, callers::sendUnknownAgain);
-        add(3, callers::sendAnsweredAgain);
-        add(2, callers::reuseCommandId);
-        add(3, () -> callers.timeOut(chance.of(world.instances())));
-        add(7, visitors::say);
+        add(22, callers::wishes);
+        add(8, callers::sendUnknownAgain);
+        add(longPast ? 30 : 6, callers::sendAnsweredAgain);
+        add(4, callers::reuseCommandId);
+        add(2, () -> callers.timeOut(chance.of(world.instances())));
+        add(longPast ? 90 : 7, visitors::say);
         add(2, visitors::sayAgain);
-        add(8, () -> visitors.carry(chance.below(visitors.partitions())));
-        add(8, this::read);
+        add(longPast ? 80 : 10, () -> visitors.carry(chance.below(visitors.partitions())));
+        add(18, this::read);
+        add(1, () -> world.commands().appendSwitch(chance.below(world.topics().partitions()), chance.between(1, 2)));
         // What Kafka Streams does
-        add(26, () -> poll(world.decider()));
-        add(10, () -> poll(chance.of(world.applications())));
-        add(12, () -> poll(world.inbox()));
+        add(longPast ? 120 : 48, () -> poll(world.decider()));
+        add(12, () -> poll(chance.of(world.applications())));
+        add(16, () -> poll(world.inbox()));
         add(6, () -> anyWorker().send());
-        add(16, () -> anyWorker().commit());
+        add(14, () -> anyWorker().commit());
         // What goes wrong
         rough(3, () -> anyWorker().abort());
         rough(2, faults::killOne);
-        rough(5, faults::startOne);
-        rough(3, faults::cutOffOne);
+        rough(8, faults::startOne);
+        rough(4, faults::cutOffOne);
         rough(4, faults::wakeOne);
-        rough(6, faults::rebalance);
+        rough(8, faults::rebalance);
         rough(3, faults::timeOutTransaction);
         rough(2, faults::skewClock);
         rough(2, faults::poisonCommands);
@@ -126,7 +138,7 @@ final class Simulation {
     /// Its owner processes some records of a partition; or somebody who believes to be that.
     private void poll(Application application) {
         int partition = chance.below(application.partitions());
-        Worker worker = chance.oneIn(4) ? chance.of(world.instances()).worker(application) : application.owner(partition);
+        Worker worker = chance.oneIn(3) ? chance.of(world.instances()).worker(application) : application.owner(partition);
         if (worker.instance().isAlive() && worker.owns(partition)) {
             worker.poll(partition, chance.between(1, 4));
         }

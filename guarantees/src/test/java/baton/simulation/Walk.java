@@ -14,7 +14,6 @@ import baton.inbox.domain.Sort;
 import baton.inbox.stream.InboxShards;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +32,8 @@ final class Walk {
     private final boolean completed;
     private final Sort sort;
     private final int limit;
-    private final Map<String, InboxRow> still;
     private final List<InboxRow> found = new ArrayList<>();
+    private Map<String, InboxRow> still;
     private boolean moved;
     private Cursor cursor;
 
@@ -46,21 +45,36 @@ final class Walk {
         this.open = !chance.oneIn(4);
         this.completed = !open || chance.oneIn(2);
         this.sort = chance.of(List.of(Sort.values()));
-        this.limit = chance.between(1, 3);
-        this.still = matching();
+        this.limit = chance.oneIn(2) ? 1 : chance.between(2, 4);
     }
 
-    private List<Instance> asked() {
-        return world.instances().stream()
-                .filter(instance -> instance.isAlive() && !instance.isSlow() && !instance.worker(world.inbox()).isCutOff()).toList();
-    }
-
-    private Map<String, InboxRow> matching() {
-        Map<String, InboxRow> rows = new LinkedHashMap<>();
-        for (String id : world.conversations()) {
-            asked().stream().map(instance -> InboxAudit.row(instance, id)).flatMap(Optional::stream).filter(this::matches)
-                    .forEach(row -> rows.put(id, row));
+    /// Who answers a page for which partitions: whoever is asked, for those that it has; for the rest their owners, where they answer.
+    private Map<Instance, Set<Integer>> answering() {
+        Map<Instance, Set<Integer>> answering = new LinkedHashMap<>();
+        List<Instance> alive = world.instances().stream().filter(Instance::isAlive).toList();
+        if (alive.isEmpty()) {
+            return answering;
         }
+        Instance asked = world.chance().of(alive);
+        Set<Integer> here = asked.shards().here();
+        answering.put(asked, here);
+        for (int partition = 0; partition < world.inbox().partitions(); partition++) {
+            Instance owner = world.inbox().owner(partition).instance();
+            if (!here.contains(partition) && owner != asked && owner.isAlive() && !owner.isSlow()) {
+                answering.computeIfAbsent(owner, _ -> new TreeSet<>()).add(partition);
+            }
+        }
+        return answering;
+    }
+
+    /// The rows of the list, each asked for by itself.
+    private Map<String, InboxRow> matching(Map<Instance, Set<Integer>> answering) {
+        Map<String, InboxRow> rows = new LinkedHashMap<>();
+        answering.forEach((instance, partitions) -> world.conversations().stream()
+                .filter(id -> partitions.contains(instance.shards().partition(id)))
+                .map(id -> InboxAudit.row(instance, id)).flatMap(Optional::stream)
+                .filter(this::matches)
+                .forEach(row -> rows.put(row.conversationId(), row)));
         return rows;
     }
 
@@ -71,39 +85,40 @@ final class Walk {
 
     /// Reads the next page; whether it was the last.
     boolean readOn() {
-        Map<String, InboxRow> now = matching();
+        Map<Instance, Set<Integer>> answering = answering();
+        Map<String, InboxRow> now = matching(answering);
+        still = still == null ? now : still;
         moved |= !now.equals(still);
         still.entrySet().removeIf(row -> !row.getValue().equals(now.get(row.getKey())));
 
-        List<Instance> asked = asked();
-        List<InboxShards.Listing> listings = asked.stream().map(instance ->
-                instance.shards().page(new Selection(owners, null, unassigned, open, completed), sort, cursor, limit)).toList();
-        judgeMissing(asked, listings);
-        Page page = Page.merge(listings.stream().map(listing -> listing.page().rows().iterator()).toList(), sort, limit);
+        List<Page> parts = new ArrayList<>();
+        answering.forEach((instance, partitions) -> parts.add(part(instance, partitions)));
+        Page page = Page.join(parts, sort, limit);
         found.addAll(page.rows());
         world.count(PAGE_READ);
-        boolean more = page.next() != null || listings.stream().anyMatch(listing -> listing.page().next() != null);
-        if (more && !page.rows().isEmpty()) {
-            cursor = Cursor.parse(new Cursor(sort, sort.place(page.rows().getLast())).text(), sort);
+        if (page.next() != null) {
+            cursor = Cursor.parse(page.next().text(), sort);
             return false;
         }
         judge();
         return true;
     }
 
-    private void judgeMissing(List<Instance> asked, List<InboxShards.Listing> listings) {
-        Set<Integer> missing = new HashSet<>(new InboxShards(world.topics().partitions()).missing());
-        listings.forEach(listing -> missing.retainAll(listing.missing()));
-        for (int partition = 0; partition < world.topics().partitions(); partition++) {
-            int here = partition;
-            boolean shown = asked.stream().anyMatch(instance -> !instance.shards().missing().contains(here));
-            if (shown == missing.contains(partition)) {
-                throw new Breach("I7", "partition " + partition + " is " + (shown ? "" : "not ") + "shown, and " + missing + " are said to be missing");
-            }
+    private Page part(Instance instance, Set<Integer> partitions) {
+        InboxShards.Listing listing = instance.shards()
+                .page(partitions, new Selection(owners, null, unassigned, open, completed), sort, cursor, limit);
+        Set<Integer> missing = new TreeSet<>(partitions);
+        missing.removeAll(instance.shards().here());
+        if (!missing.equals(new TreeSet<>(listing.missing()))) {
+            throw new Breach("I7", instance + " says that " + listing.missing() + " are missing, but " + missing + " are");
         }
         if (!missing.isEmpty()) {
             world.count(PARTITION_WAS_MISSING);
         }
+        if (!listing.page().follows(cursor, sort, limit)) {
+            throw new Breach("I7", instance + " gives " + listing.page() + " for the page behind " + cursor);
+        }
+        return listing.page();
     }
 
     private void judge() {

@@ -33,9 +33,16 @@ final class Wish {
         return new Wish(conversationId, commandId, other, body, ifMatch);
     }
 
-    /// The value of the record that the edge writes; role and policy are what it knows at this moment.
-    String envelope(boolean supervisor, String ownership, String more) {
-        return "{\"rulesVersion\":1,\"commandId\":\"" + commandId + "\",\"conversationId\":\"" + conversationId
+    /// Whether it is to assign to an agent who was deactivated, as the edge may or may not know.
+    boolean assignsTo(String agentId) {
+        return body.contains("\"agentId\":\"" + agentId + "\"");
+    }
+
+    /// The value of the record that the edge writes. What of it is not the agent's own, the edge knows at this moment, and may know otherwise
+    /// when it is sent again.
+    String envelope(int rulesVersion, boolean supervisor, String ownership, boolean assigneeDeactivated, String more) {
+        String body = assigneeDeactivated ? this.body.substring(0, this.body.length() - 1) + ",\"assigneeDeactivated\":true}" : this.body;
+        return "{\"rulesVersion\":" + rulesVersion + ",\"commandId\":\"" + commandId + "\",\"conversationId\":\"" + conversationId
                 + "\",\"actor\":{\"type\":\"agent\",\"id\":\"" + agent + "\"},\"supervisor\":" + supervisor + ",\"ownership\":\"" + ownership
                 + "\",\"ifMatch\":" + ifMatch + ",\"body\":" + body + more + "}";
     }

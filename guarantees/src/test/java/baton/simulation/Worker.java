@@ -77,6 +77,13 @@ final class Worker {
         }
     }
 
+    /// Has its tasks ready, before there is anything to process.
+    void openAll() {
+        for (int partition = 0; partition < application.partitions(); partition++) {
+            open(partition);
+        }
+    }
+
     /// The next output that a processor hands over will be refused, as by a producer that has lost its broker.
     void letForwardFail() {
         forwardFails = true;

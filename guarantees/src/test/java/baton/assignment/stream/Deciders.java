@@ -8,6 +8,8 @@ public final class Deciders {
 
     /// The store of the offset guard.
     public static final String APPLIED = AssignmentTopology.APPLIED;
+    /// The key of the guard's row in it.
+    public static final String APPLIED_KEY = OffsetGuard.KEY;
 
     private final OffsetGuard.Gaps gaps;
 

@@ -3,9 +3,11 @@ package baton.inbox.stream;
 import baton.runtime.KafkaClients;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +41,7 @@ final class Arrivals implements AutoCloseable {
     private final InboxShards shards;
     private final Thread thread = Thread.ofVirtual().name("inbox-arrivals").unstarted(this::run);
     /// The offset behind the last event that a shard must have folded to be shown.
-    private final Map<LiveShard, Long> targets = new IdentityHashMap<>();
+    private final Map<LiveShard, Long> targets = Collections.synchronizedMap(new IdentityHashMap<>());
 
     /// @param group the consumer group whose offsets say what was folded before
     Arrivals(KafkaClients clients, String group, String log, InboxShards shards) {
@@ -51,6 +53,12 @@ final class Arrivals implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /// The offset behind the last event that was on the log when this shard came; empty while that is not known, and once it is shown.
+    OptionalLong awaited(LiveShard shard) {
+        Long target = targets.get(shard);
+        return target == null ? OptionalLong.empty() : OptionalLong.of(target);
     }
 
     private void run() {
@@ -91,6 +99,7 @@ final class Arrivals implements AutoCloseable {
         Map<TopicPartition, Long> lasts = new HashMap<>();
         Set<TopicPartition> asked = partitions.stream().map(partition -> new TopicPartition(log, partition)).collect(Collectors.toSet());
         try (Consumer<byte[], byte[]> consumer = clients.consumer("inbox-arrivals", Map.of())) {
+            consumer.assign(asked); // else it warns of what it is told about partitions that are not its own
             begins = new HashMap<>(consumer.beginningOffsets(asked));
             committed(asked).forEach((partition, offset) -> begins.merge(partition, offset, Math::max));
             Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(asked));

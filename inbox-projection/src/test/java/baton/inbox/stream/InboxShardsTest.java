@@ -133,6 +133,35 @@ class InboxShardsTest {
     }
 
     @Test
+    void aPartitionThatHasComeIsMissingUntilItIsSaidToHaveArrived() {
+        InboxShards waiting = new InboxShards(1, false);
+        waiting.show(0, shard);
+        shard.apply(opened("c-1", NOON));
+        assertThat(waiting.here()).isEmpty();
+        assertThat(waiting.page(EVERYTHING, Sort.NEWEST, null, 9)).satisfies(listing -> {
+            assertThat(listing.page().rows()).isEmpty();
+            assertThat(listing.missing()).containsExactly(0);
+        });
+        assertThatThrownBy(() -> waiting.row("c-1")).isInstanceOf(InboxShards.PartitionMissing.class);
+        assertThat(waiting.reached("c-1", 1, LONG)).isCompletedWithValue(false);
+        assertThat(waiting.arriving()).containsOnlyKeys(0);
+        waiting.arrived(0, shard);
+        assertThat(waiting.arriving()).isEmpty();
+        assertThat(waiting.here()).containsExactly(0);
+        assertThat(waiting.row("c-1")).isPresent();
+    }
+
+    @Test
+    void aPartitionThatLeftWhileItWasComingIsNotShown() {
+        InboxShards waiting = new InboxShards(1, false);
+        waiting.show(0, shard);
+        waiting.hide(0, shard);
+        waiting.arrived(0, shard);
+        assertThat(waiting.here()).isEmpty();
+        assertThat(waiting.arriving()).isEmpty();
+    }
+
+    @Test
     void answersForThePartitionsThatItHasAndNamesTheOthers() {
         InboxShards four = new InboxShards(4);
         String here = IntStream.range(0, 100).mapToObj(i -> "c-" + i).filter(id -> partition(id, 4) == 2).findFirst().orElseThrow();

@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.Prototype;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpRequest;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.client.HttpClient;
@@ -141,15 +142,23 @@ public final class Peers {
     /// no success, or too long, or does not come within the time, or where too many wait for that peer already: a question that nobody
     /// waits for any more still counts until the peer answers or its connection ends, so one that is stuck is soon asked no more.
     public CompletableFuture<byte[]> ask(HttpRequest<?> request, URI peer, Collection<Integer> partitions, Duration within) {
+        return send(request, HttpRequest.GET(peer + request.getUri().getRawPath() + query(request.getUri())), peer, partitions, within);
+    }
+
+    /// Has a peer put what a caller wants put, for these partitions. Completes and fails as [#ask] does; where it fails, nobody knows whether it was done.
+    public CompletableFuture<byte[]> put(HttpRequest<?> request, byte[] body, URI peer, Collection<Integer> partitions, Duration within) {
+        return send(request, HttpRequest.PUT(peer + request.getUri().getRawPath() + query(request.getUri()), body)
+                .contentType(MediaType.APPLICATION_JSON_TYPE), peer, partitions, within);
+    }
+
+    private CompletableFuture<byte[]> send(HttpRequest<?> request, MutableHttpRequest<?> share, URI peer, Collection<Integer> partitions, Duration within) {
         if (!enter(peer)) {
             return CompletableFuture.failedFuture(new IllegalStateException(WAITING_MAX + " requests wait for " + peer + " already"));
         }
-        String share = partitions.stream().map(String::valueOf).collect(Collectors.joining(","));
-        MutableHttpRequest<?> question = HttpRequest.GET(peer + request.getUri().getRawPath() + query(request.getUri()))
-                .header(FORWARDED, share);
+        share.header(FORWARDED, partitions.stream().map(String::valueOf).collect(Collectors.joining(",")));
         session.apply(request).map(token -> BEARER + token).or(() -> Optional.ofNullable(request.getHeaders().get(HttpHeaders.AUTHORIZATION)))
-                .ifPresent(credentials -> question.header(HttpHeaders.AUTHORIZATION, credentials));
-        return Mono.from(client.retrieve(question, byte[].class))
+                .ifPresent(credentials -> share.header(HttpHeaders.AUTHORIZATION, credentials));
+        return Mono.from(client.retrieve(share, byte[].class))
                 .doFinally(_ -> leave(peer))
                 .toFuture()
                 .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS);

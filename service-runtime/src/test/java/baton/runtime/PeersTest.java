@@ -207,6 +207,17 @@ class PeersTest {
     }
 
     @Test
+    void putsWhatTheCallerWantsPutForTheseSharesOnly() throws Exception {
+        var request = io.micronaut.http.HttpRequest.PUT("/api/thing?x=1", "{}").header("Authorization", "Bearer own");
+        byte[] body = "{\"some\":\"body\"}".getBytes(StandardCharsets.UTF_8);
+        assertThat(peers.put(request, body, peer, List.of(3, 4), LONG).get(20, TimeUnit.SECONDS)).asString()
+                .isEqualTo("/api/thing?x=1 {\"some\":\"body\"}");
+        assertThat(headers.poll()).containsEntry("Authorization", List.of("Bearer own")).containsEntry("Baton-forwarded", List.of("3,4"))
+                .containsEntry("Content-type", List.of("application/json"));
+        assertThat(peers.put(io.micronaut.http.HttpRequest.PUT("/none", "{}").header("Authorization", "Bearer own"), body, peer, List.of(0), LONG)).as("refused").failsWithin(LONG);
+    }
+
+    @Test
     void anAnswerThatIsNoSuccessIsNone() {
         assertThat(peers.ask(question("/none"), peer, List.of(0), LONG)).failsWithin(LONG);
     }

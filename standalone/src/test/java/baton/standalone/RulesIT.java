@@ -117,9 +117,9 @@ class RulesIT {
             assertThat(inForce(there)).containsExactly(1, 1, 1, 1);
 
             int elsewhere = decided(there).getFirst();
-            Answer notHere = here.put("/api/rules?partition=" + elsewhere, "{\"version\":2}");
+            Answer notHere = here.put("/api/rules", "{\"version\":2}", "Baton-Forwarded", String.valueOf(elsewhere));
             assertThat(notHere.status()).isEqualTo(503);
-            assertThat(there.put("/api/rules?partition=" + elsewhere, "{\"version\":2}").status()).isEqualTo(200);
+            assertThat(there.put("/api/rules", "{\"version\":2}", "Baton-Forwarded", String.valueOf(elsewhere)).status()).isEqualTo(200);
             assertThat(inForce(here)).as("half-way").containsOnly(1, 2);
 
             assertThat(inForce(here.put("/api/rules", "{\"version\":2}"))).containsExactly(2, 2, 2, 2);
@@ -225,7 +225,7 @@ class RulesIT {
     /// The partitions that an instance decides for.
     private static List<Integer> decided(Client instance) {
         return IntStream.range(0, PARTITIONS).filter(partition ->
-                instance.get("/api/rules?partition=" + partition).body().path("partitions").size() == 1).boxed().toList();
+                instance.get("/api/rules", "Baton-Forwarded", String.valueOf(partition)).body().path("partitions").size() == 1).boxed().toList();
     }
 
     private static List<Log.Entry> switches(Log log) {

@@ -2,9 +2,12 @@ package baton.assignment.http;
 
 import baton.assignment.domain.RulesVersion;
 import baton.assignment.stream.AssignmentService;
+import baton.assignment.stream.AssignmentSettings;
 import baton.contract.Actor;
 import baton.contract.InvalidField;
+import baton.contract.Json;
 import baton.directory.Caller;
+import baton.runtime.Peers;
 import baton.runtime.Problem;
 import baton.runtime.ProblemException;
 import io.micronaut.core.annotation.Introspected;
@@ -14,39 +17,43 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Put;
-import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// Which version of the rules is in force, and switching it (supervisors). Each partition is asked, and switched, where it is decided: so an
 /// instance of a build that does not know the version is met here, before anything is on the log.
 ///
-/// With `partition` in the query an instance answers for that one alone, and asks nobody else: that is how instances ask each other.
+/// A request of a [peer][Peers] is about the partitions that it names, and only as far as they are decided here; nobody else is asked then.
 @Controller("/api/rules")
 @Tag(name = "rules")
 public final class RulesController {
 
-    private static final String PARTITION_DOC = "This partition only, and only if this instance decides it: for instances among themselves";
+    /// What a peer is given beyond what a decision may take.
+    private static final Duration ON_THE_WAY = Duration.ofSeconds(2);
 
     private final AssignmentService service;
     private final DecisionAnswers answers;
-    private final OtherInstances others;
+    private final Duration answeredWithin;
 
-    RulesController(AssignmentService service, DecisionAnswers answers, OtherInstances others) {
+    RulesController(AssignmentService service, DecisionAnswers answers, AssignmentSettings settings) {
         this.service = service;
         this.answers = answers;
-        this.others = others;
+        this.answeredWithin = settings.decidedWithin().plus(ON_THE_WAY);
     }
 
     /// What the rules are.
@@ -74,9 +81,8 @@ public final class RulesController {
     @Get
     @ExecuteOn(TaskExecutors.BLOCKING)
     @Operation(summary = "The version of the rules that is in force, on each partition")
-    public RulesView rules(@Parameter(description = PARTITION_DOC) @Nullable @QueryValue Integer partition,
-            @Parameter(hidden = true) HttpRequest<?> request, @Parameter(hidden = true) Caller caller) {
-        return partition == null ? everywhere(request) : onlyHere(partition);
+    public RulesView rules(@Parameter(hidden = true) HttpRequest<?> request, @Parameter(hidden = true) Caller caller) {
+        return found(request);
     }
 
     /// Switches all partitions. Sent again, it goes on with those that are left.
@@ -88,23 +94,23 @@ public final class RulesController {
     @ApiResponse(responseCode = "409", description = "rules-not-known: an instance does not know the version; newer-rules-in-force: there is no way back")
     @ApiResponse(responseCode = "422", description = "invalid-field: this build does not know the version")
     @ApiResponse(responseCode = "503", description = "unavailable: nothing was switched; outcome-unknown: send it again")
-    public RulesView switchRules(@Body RulesChange change, @Parameter(description = PARTITION_DOC) @Nullable @QueryValue Integer partition,
-            @Parameter(hidden = true) HttpRequest<?> request, @Parameter(hidden = true) Caller caller) {
+    public RulesView switchRules(@Body RulesChange change, @Parameter(hidden = true) HttpRequest<?> request,
+            @Parameter(hidden = true) Caller caller) {
         caller.requireSupervisor();
         RulesVersion wanted = wanted(change);
-        if (partition != null) {
-            requireSwitchable(onlyHere(partition), wanted);
-            switchHere(partition, wanted, caller);
-            return onlyHere(partition);
-        }
-        RulesView before = everywhere(request);
+        RulesView before = found(request);
         requireSwitchable(before, wanted);
-        together(before.partitions().stream().filter(found -> found.version() < wanted.number()).map(PartitionRules::partition).toList(), left -> {
-            service.peers().elsewhere(left).ifPresentOrElse(owner -> others.switchRules(owner, left, wanted.number(), request),
-                    () -> switchHere(left, wanted, caller));
-            return left;
-        });
-        return everywhere(request);
+        List<Integer> left = before.partitions().stream().filter(found -> found.version() < wanted.number()).map(PartitionRules::partition).toList();
+        var elsewhere = elsewhere(request, left);
+        List<CompletableFuture<?>> switched = new ArrayList<>();
+        elsewhere.forEach((peer, partitions) -> switched.add(service.peers().put(request, Json.write(change), peer, partitions, answeredWithin)
+                .exceptionally(_ -> {
+                    throw Problem.outcomeUnknown("Whether the partitions " + partitions + " were switched is not known. Send it again to go on.").asException();
+                })));
+        here(left, elsewhere).forEach(partition -> switched.add(service.switchRules(partition, wanted, Actor.agent(caller.id()))
+                .thenAccept(answers::answer))); // throws where it was refused
+        switched.forEach(RulesController::await);
+        return found(request);
     }
 
     private static RulesVersion wanted(RulesChange change) {
@@ -133,41 +139,38 @@ public final class RulesController {
         }
     }
 
-    private void switchHere(int partition, RulesVersion wanted, Caller caller) {
-        answers.answer(await(service.switchRules(partition, wanted, Actor.agent(caller.id())))); // throws where it was refused
-    }
-
-    private RulesView onlyHere(int partition) {
-        if (partition < 0 || partition >= service.partitions()) {
-            throw new InvalidField("partition", "must be 0 to " + (service.partitions() - 1));
+    /// The rules of the partitions that a request is about: all of them, wherever they are decided, unless a peer asks for its share.
+    private RulesView found(HttpRequest<?> request) {
+        List<Integer> about = Peers.share(request).map(List::copyOf).orElseGet(() -> IntStream.range(0, service.partitions()).boxed().toList());
+        if (about.getLast() >= service.partitions()) {
+            throw Problem.malformed("There are " + service.partitions() + " partitions, from 0 on.").asException();
         }
-        return view(List.of(partition), List.of(here(partition)));
-    }
-
-    private RulesView everywhere(HttpRequest<?> request) {
-        List<Integer> all = IntStream.range(0, service.partitions()).boxed().toList();
-        return view(all, together(all, partition -> service.peers().elsewhere(partition)
-                .map(owner -> others.rules(owner, partition, request))
-                .orElseGet(() -> here(partition))));
-    }
-
-    private Optional<PartitionRules> here(int partition) {
-        return service.rulesInForce(partition).stream()
-                .mapToObj(version -> new PartitionRules(partition, version, RulesVersion.NEWEST.number())).findFirst();
-    }
-
-    private static RulesView view(List<Integer> asked, List<Optional<PartitionRules>> answers) {
-        List<PartitionRules> found = answers.stream().flatMap(Optional::stream).toList();
-        List<Integer> missing = asked.stream().filter(partition -> found.stream().noneMatch(rules -> rules.partition() == partition)).toList();
+        var elsewhere = elsewhere(request, about);
+        List<CompletableFuture<List<PartitionRules>>> asked = elsewhere.entrySet().stream()
+                .map(share -> service.peers().ask(request, share.getKey(), share.getValue(), answeredWithin)
+                        .thenApply(answer -> Json.read(answer, RulesView.class).partitions().stream()
+                                .filter(rules -> share.getValue().contains(rules.partition())).toList())
+                        .exceptionally(_ -> List.of())) // its partitions are missing then
+                .toList();
+        List<PartitionRules> found = new ArrayList<>(here(about, elsewhere).stream().flatMap(partition -> rulesHere(partition).stream()).toList());
+        asked.forEach(answer -> found.addAll(await(answer)));
+        found.sort(Comparator.comparing(PartitionRules::partition));
+        List<Integer> missing = about.stream().filter(partition -> found.stream().noneMatch(rules -> rules.partition() == partition)).toList();
         return new RulesView(RulesVersion.NEWEST.number(), found, missing);
     }
 
-    /// Asks for all at once; returns when every one is done.
-    private static <T> List<T> together(List<Integer> partitions, Function<Integer, T> ask) {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var asked = partitions.stream().map(partition -> CompletableFuture.supplyAsync(() -> ask.apply(partition), threads)).toList();
-            return asked.stream().map(RulesController::await).toList();
-        }
+    /// Who else decides which of these partitions; nobody, where a peer has asked already.
+    private Map<URI, SortedSet<Integer>> elsewhere(HttpRequest<?> request, List<Integer> partitions) {
+        return Peers.share(request).isPresent() ? Map.of() : service.peers().elsewhere(partitions);
+    }
+
+    private static List<Integer> here(List<Integer> partitions, Map<URI, SortedSet<Integer>> elsewhere) {
+        return partitions.stream().filter(partition -> elsewhere.values().stream().noneMatch(share -> share.contains(partition))).toList();
+    }
+
+    private Optional<PartitionRules> rulesHere(int partition) {
+        return service.rulesInForce(partition).stream()
+                .mapToObj(version -> new PartitionRules(partition, version, RulesVersion.NEWEST.number())).findFirst();
     }
 
     /// What is waited for here has a deadline of its own.

@@ -38,7 +38,7 @@ import reactor.core.publisher.Mono;
 /// A request is [passed on][#pass] whole, where one instance answers it, or the same question is [asked][#ask] of several, each for its
 /// own partitions. Either way it goes with the caller's own token, so that nobody may do through a peer what she may not do there; it says for
 /// which partitions it comes, and who gets such a request never sends it on, so that instances that disagree about
-/// who has what cannot play ball. Anybody may say so: all that she gets is less of an answer.
+/// who has what cannot play ball. Anybody may say so: all that she gets is less of an answer, or of a change that she may make.
 ///
 /// What is known of others is as old as the last rebalance, so a peer may be gone, or may not have the partition any more or not yet. It
 /// then says so, or does not answer: within a deadline, and with a bound on how many wait for one peer.

@@ -15,6 +15,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,10 +65,15 @@ public final class StreamsRunner implements AutoCloseable {
             return streams.metadataForAllStreamsClients().stream()
                     .filter(instance -> instance.topicPartitions().contains(partition))
                     .findFirst()
-                    .map(instance -> URI.create("http://" + instance.host() + ":" + instance.port()));
+                    .map(instance -> origin(instance.hostInfo()));
         } catch (IllegalStateException | StreamsException e) { // not started yet, halted, or closing
             return Optional.empty();
         }
+    }
+
+    /// Kafka Streams takes the brackets from an IPv6 address.
+    static URI origin(HostInfo host) {
+        return URI.create("http://" + (host.host().indexOf(':') < 0 ? host.host() : "[" + host.host() + "]") + ":" + host.port());
     }
 
     /// Why it does not process at this moment; empty when it does.

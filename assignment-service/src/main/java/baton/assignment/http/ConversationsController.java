@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// The commands that agents give. Each is appended to the conversation's log and answered as soon as it is decided there.
 ///
@@ -99,15 +100,14 @@ public final class ConversationsController {
             throw refusal.get();
         }
         // Who sends again gets the first answer, whoever was deactivated since. The log gives it: there is seen whether it is the same command.
-        if (refusal.get() instanceof InvalidField && logRefusesDeactivatedAssignees(id)) {
-            return decide(id, new Command.AssignAgent(assignee.agentId(), true), caller, key, match);
-        }
-        return wasDecided(id, key).thenCompose(before -> {
-            if (!before) {
-                throw refusal.get();
-            }
-            return decide(id, command, caller, key, match);
-        });
+        return beside(() -> refusal.get() instanceof InvalidField && logRefusesDeactivatedAssignees(id)).thenCompose(refusedByLog ->
+                refusedByLog ? decide(id, new Command.AssignAgent(assignee.agentId(), true), caller, key, match)
+                        : beside(() -> wasDecided(id, key)).thenCompose(before -> {
+                            if (!before) {
+                                throw refusal.get();
+                            }
+                            return decide(id, command, caller, key, match);
+                        }));
     }
 
     /// Gives the conversation back.
@@ -160,11 +160,14 @@ public final class ConversationsController {
         return inForce.isPresent() && RulesVersion.of(inForce.getAsInt()).filter(RulesVersion::refusesDeactivatedAssignees).isPresent();
     }
 
-    /// Whether a command with this id has been decided and is remembered. Beside the event loop: it waits for what is on the log.
-    private CompletableFuture<Boolean> wasDecided(String conversationId, String key) {
-        Ids.require(conversationId, "conversationId");
-        Ids.require(key, IDEMPOTENCY_KEY);
-        return CompletableFuture.supplyAsync(() -> service.decided(conversationId, key).isPresent(), Thread::startVirtualThread);
+    /// Whether a command with this id has been decided and is remembered. Waits for what is on the log.
+    private boolean wasDecided(String conversationId, String key) {
+        return service.decided(Ids.require(conversationId, "conversationId"), Ids.require(key, IDEMPOTENCY_KEY)).isPresent();
+    }
+
+    /// Beside the event loop, for what reads a store or waits.
+    private static <T> CompletableFuture<T> beside(Supplier<T> look) {
+        return CompletableFuture.supplyAsync(look, Thread::startVirtualThread);
     }
 
     private CompletableFuture<HttpResponse<Decision>> decide(String conversationId, Command command, Caller caller, String key, String match) {

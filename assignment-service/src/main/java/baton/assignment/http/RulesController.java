@@ -4,6 +4,7 @@ import baton.assignment.domain.RulesVersion;
 import baton.assignment.stream.AssignmentService;
 import baton.assignment.stream.AssignmentSettings;
 import baton.contract.Actor;
+import baton.contract.Decision;
 import baton.contract.InvalidField;
 import baton.contract.Json;
 import baton.directory.Caller;
@@ -33,12 +34,14 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /// Which version of the rules is in force, and switching it (supervisors). Each partition is asked, and switched, where it is decided: so an
 /// instance of a build that does not know the version is met here, before anything is on the log.
 ///
-/// A request of a [peer][Peers] is about the partitions that it names, and only as far as they are decided here; nobody else is asked then.
+/// A request of a [peer][Peers] is about the partitions that it names, and only as far as they are decided here; nobody else is asked then. A
+/// supervisor who names partitions herself switches those, which a request to the whole deployment then goes on from.
 @Controller("/api/rules")
 @Tag(name = "rules")
 public final class RulesController {
@@ -101,16 +104,30 @@ public final class RulesController {
         RulesView before = found(request);
         requireSwitchable(before, wanted);
         List<Integer> left = before.partitions().stream().filter(found -> found.version() < wanted.number()).map(PartitionRules::partition).toList();
+        try {
+            switchAll(request, change, left, partition -> service.switchRules(partition, wanted, Actor.agent(caller.id())));
+        } catch (RuntimeException e) {
+            // Some partitions may be switched, whatever this one says.
+            throw unknown();
+        }
+        RulesView after = found(request);
+        if (!after.partitionsMissing().isEmpty() || after.partitions().stream().anyMatch(found -> found.version() < wanted.number())) {
+            throw unknown();
+        }
+        return after;
+    }
+
+    /// Switches what is left, all at once; throws where that is not known to have been done.
+    private void switchAll(HttpRequest<?> request, RulesChange change, List<Integer> left, IntFunction<CompletableFuture<Decision>> switchHere) {
         var elsewhere = elsewhere(request, left);
         List<CompletableFuture<?>> switched = new ArrayList<>();
-        elsewhere.forEach((peer, partitions) -> switched.add(service.peers().put(request, Json.write(change), peer, partitions, answeredWithin)
-                .exceptionally(_ -> {
-                    throw Problem.outcomeUnknown("Whether the partitions " + partitions + " were switched is not known. Send it again to go on.").asException();
-                })));
-        here(left, elsewhere).forEach(partition -> switched.add(service.switchRules(partition, wanted, Actor.agent(caller.id()))
-                .thenAccept(answers::answer))); // throws where it was refused
+        elsewhere.forEach((peer, partitions) -> switched.add(service.peers().put(request, Json.write(change), peer, partitions, answeredWithin)));
+        here(left, elsewhere).forEach(partition -> switched.add(switchHere.apply(partition).thenAccept(answers::answer))); // throws where it was refused
         switched.forEach(RulesController::await);
-        return found(request);
+    }
+
+    private static RuntimeException unknown() {
+        return Problem.outcomeUnknown("Whether all partitions were switched is not known. Send it again to go on.").asException();
     }
 
     private static RulesVersion wanted(RulesChange change) {

@@ -19,12 +19,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The callers of this process that wait for a decision. A command's record carries, in a header that no rule looks at, which
 /// caller of which process waits for it: nothing else tells two sendings of the same command apart.
 @Singleton
 public final class PendingDecisions implements Answers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PendingDecisions.class);
     private static final String HEADER = "baton-waiting";
     private static final long CLOCK_MILLIS = 50;
 
@@ -78,14 +81,23 @@ public final class PendingDecisions implements Answers {
         try {
             while (true) {
                 TimeUnit.MILLISECONDS.sleep(CLOCK_MILLIS);
-                for (Waiting due = byDeadline.peek(); due != null && due.deadlineNanos() - System.nanoTime() <= 0; due = byDeadline.peek()) {
-                    byDeadline.poll();
-                    due.decision().completeExceptionally(new TimeoutException());
+                try {
+                    giveUpWhatIsDue();
+                    giveUpWhatMoved();
+                } catch (RuntimeException | Error e) {
+                    // Without this thread everybody would wait for ever, and soon there would be no place left to wait at.
+                    LOG.error("who waits for a decision could not be looked at, trying again", e);
                 }
-                giveUpWhatMoved();
             }
         } catch (InterruptedException _) {
             // closed
+        }
+    }
+
+    private void giveUpWhatIsDue() {
+        for (Waiting due = byDeadline.peek(); due != null && due.deadlineNanos() - System.nanoTime() <= 0; due = byDeadline.peek()) {
+            byDeadline.poll();
+            due.decision().completeExceptionally(new TimeoutException());
         }
     }
 

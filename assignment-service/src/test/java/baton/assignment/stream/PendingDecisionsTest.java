@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,5 +40,21 @@ class PendingDecisionsTest {
                 assertThat(told.problem().type()).isEqualTo(Problem.TYPE_PREFIX + "outcome-unknown"));
         assertThat(stays).isNotDone();
         assertThat(pending.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void whoWaitsIsToldInTimeThoughNobodyCanSayWhoDecidesNow() {
+        var brief = new PendingDecisions(new AssignmentSettings(Ownership.OWNER, Duration.ofMillis(200), 100, Duration.ZERO));
+        try {
+            brief.giveUpWhere(_ -> {
+                throw new IllegalArgumentException("nobody can say");
+            });
+            for (int i = 0; i < 3; i++) {
+                assertThat(brief.waitFor(new RecordHeaders(), 1)).failsWithin(SOON).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
+            }
+            assertThat(brief.waiting()).isZero();
+        } finally {
+            brief.stop();
+        }
     }
 }

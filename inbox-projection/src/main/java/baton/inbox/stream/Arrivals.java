@@ -64,33 +64,55 @@ final class Arrivals implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                long pauseMillis = LOOK_EVERY_MILLIS;
-                try {
-                    look(shards.arriving());
-                } catch (ExecutionException | TimeoutException | RuntimeException e) {
-                    LOG.debug("the end of {} cannot be looked up, trying again", log, e);
-                    pauseMillis = PAUSE_MILLIS;
-                }
-                TimeUnit.MILLISECONDS.sleep(pauseMillis);
+                shards.awaitArriving();
+                TimeUnit.MILLISECONDS.sleep(look() ? LOOK_EVERY_MILLIS : PAUSE_MILLIS);
             }
         } catch (InterruptedException _) {
             // closed
         }
     }
 
-    private void look(Map<Integer, LiveShard> arriving) throws InterruptedException, ExecutionException, TimeoutException {
+    /// Whether it knows now what all that are coming have to fold.
+    private boolean look() throws InterruptedException {
+        Map<Integer, LiveShard> arriving = shards.arriving();
         targets.keySet().retainAll(arriving.values());
+        show(arriving);
         Map<Integer, LiveShard> unknown = new HashMap<>(arriving);
         unknown.values().removeAll(targets.keySet());
-        if (!unknown.isEmpty()) {
-            Map<Integer, Long> lasts = behindTheLast(unknown.keySet());
-            unknown.forEach((partition, shard) -> targets.put(shard, lasts.get(partition)));
+        if (unknown.isEmpty() || lookUp(unknown)) {
+            return true;
         }
+        if (unknown.size() > 1) {
+            // One of them has no leader, perhaps: that is no reason to hide the others.
+            for (Map.Entry<Integer, LiveShard> one : unknown.entrySet()) {
+                lookUp(Map.of(one.getKey(), one.getValue()));
+                show(arriving);
+            }
+        }
+        return targets.keySet().containsAll(unknown.values());
+    }
+
+    private void show(Map<Integer, LiveShard> arriving) {
         arriving.forEach((partition, shard) -> {
-            if (shard.foldedTo() >= targets.get(shard)) {
+            Long target = targets.get(shard);
+            if (target != null && shard.foldedTo() >= target) {
                 shards.arrived(partition, shard);
             }
         });
+    }
+
+    private boolean lookUp(Map<Integer, LiveShard> unknown) throws InterruptedException {
+        try {
+            Map<Integer, Long> lasts = behindTheLast(unknown.keySet());
+            unknown.forEach((partition, shard) -> targets.put(shard, lasts.get(partition)));
+            return true;
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            LOG.debug("the end of {} cannot be looked up in the partitions {}, trying again", log, unknown.keySet(), e);
+        } catch (Error e) {
+            // This thread is the only one that shows what has come: without it a partition would stay hidden until a restart.
+            LOG.error("the end of {} cannot be looked up, trying again", log, e);
+        }
+        return false;
     }
 
     /// The offset behind the last event of each partition, or 0 where all were folded before.

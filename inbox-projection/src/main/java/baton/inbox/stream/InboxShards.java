@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -59,6 +60,14 @@ public final class InboxShards {
 
     synchronized void show(int partition, LiveShard shard) {
         (shownAtOnce ? shards : arriving).put(partition, shard);
+        notifyAll();
+    }
+
+    /// Returns when some have come that are not shown yet.
+    synchronized void awaitArriving() throws InterruptedException {
+        while (arriving.isEmpty()) {
+            wait();
+        }
     }
 
     /// Those that have come and are not shown yet.
@@ -131,13 +140,11 @@ public final class InboxShards {
 
     /// One page of a list of the conversations in some partitions.
     public Listing page(Set<Integer> of, Selection selection, Sort sort, Cursor cursor, int limit) {
-        Map<Integer, LiveShard> here = here(of);
-        List<LiveShard> all = List.copyOf(here.values());
-        return reading(all, 0, () -> {
+        return reading(of, here -> {
             List<AutoCloseable> opened = new ArrayList<>();
             try {
                 List<Iterator<InboxRow>> sources = new ArrayList<>();
-                all.forEach(shard -> sources.addAll(shard.sources(selection, sort, cursor, opened)));
+                here.values().forEach(shard -> sources.addAll(shard.sources(selection, sort, cursor, opened)));
                 return new Listing(Page.merge(sources, sort, limit), missing(of, here));
             } finally {
                 opened.forEach(InboxShards::close);
@@ -152,13 +159,11 @@ public final class InboxShards {
 
     /// What the lists hold of some partitions, from counters.
     public Counts counts(Set<Integer> of) {
-        Map<Integer, LiveShard> here = here(of);
-        List<LiveShard> all = List.copyOf(here.values());
-        return reading(all, 0, () -> {
+        return reading(of, here -> {
             Map<String, Integer> byOwner = new HashMap<>();
             int unassigned = 0;
             long completed = 0;
-            for (LiveShard shard : all) {
+            for (LiveShard shard : here.values()) {
                 InboxShard index = shard.index();
                 unassigned += index.unassigned();
                 completed += index.completed();
@@ -211,12 +216,6 @@ public final class InboxShards {
                 : shard.reached(conversationId, version).completeOnTimeout(false, within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Map<Integer, LiveShard> here(Set<Integer> of) {
-        Map<Integer, LiveShard> here = new TreeMap<>(shards);
-        here.keySet().retainAll(of);
-        return here;
-    }
-
     private static List<Integer> missing(Set<Integer> of, Map<Integer, LiveShard> here) {
         return of.stream().filter(partition -> !here.containsKey(partition)).sorted().toList();
     }
@@ -227,6 +226,20 @@ public final class InboxShards {
             throw new PartitionMissing();
         }
         return shard;
+    }
+
+    /// Reads those of the partitions that are here. One that leaves in this very moment is not, and takes nothing else with it.
+    private <T> T reading(Set<Integer> of, Function<Map<Integer, LiveShard>, T> reads) {
+        Map<Integer, LiveShard> here = new TreeMap<>(shards);
+        here.keySet().retainAll(of);
+        while (true) {
+            here.values().removeIf(LiveShard::closed);
+            try {
+                return reading(List.copyOf(here.values()), 0, () -> reads.apply(here));
+            } catch (PartitionMissing _) {
+                // one has closed since it was looked at: each time round there is one less
+            }
+        }
     }
 
     /// Holds all shards still at once, always in the order of partitions.

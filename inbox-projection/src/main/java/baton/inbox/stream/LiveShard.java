@@ -45,7 +45,7 @@ final class LiveShard {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<String, Set<Waiter>> waiters = new HashMap<>();
     private int waiting;
-    private boolean closed;
+    private volatile boolean closed;
     private volatile long foldedTo;
 
     private record Waiter(long version, CompletableFuture<Boolean> reached) {
@@ -133,6 +133,11 @@ final class LiveShard {
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /// Whether it has left this instance.
+    boolean closed() {
+        return closed;
     }
 
     /// A conversation's row, or null. Within [#reading], or on the folding thread.

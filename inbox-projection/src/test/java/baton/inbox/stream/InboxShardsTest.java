@@ -117,9 +117,34 @@ class InboxShardsTest {
         shard.apply(opened("c-1", NOON));
         shard.close();
         assertThatThrownBy(() -> shards.row("c-1")).isInstanceOf(InboxShards.PartitionMissing.class);
-        assertThatThrownBy(() -> shards.page(EVERYTHING, Sort.NEWEST, null, 9)).isInstanceOf(InboxShards.PartitionMissing.class);
-        assertThatThrownBy(shards::counts).isInstanceOf(InboxShards.PartitionMissing.class);
+        assertThat(shards.page(EVERYTHING, Sort.NEWEST, null, 9)).satisfies(listing -> {
+            assertThat(listing.page().rows()).isEmpty();
+            assertThat(listing.missing()).containsExactly(0);
+        });
+        assertThat(shards.counts().missing()).containsExactly(0);
         assertThat(shards.reached("c-1", 1, LONG)).isCompletedWithValue(false);
+    }
+
+    @Test
+    void aPartitionThatComesAndGoesTakesNoOtherWithIt() throws Exception {
+        InboxShards two = new InboxShards(2);
+        String id = IntStream.range(0, 100).mapToObj(i -> "c-" + i).filter(one -> partition(one, 2) == 0).findFirst().orElseThrow();
+        two.show(0, shard);
+        shard.apply(opened(id, NOON));
+        try (ShardStores others = ShardStores.onHeap(1)) {
+            var goneAndBack = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < 20_000; i++) {
+                    LiveShard other = others.shard();
+                    two.show(1, other);
+                    two.hide(1, other);
+                }
+            });
+            while (!goneAndBack.isDone()) {
+                assertThat(two.page(EVERYTHING, Sort.NEWEST, null, 9).page().rows()).extracting(InboxRow::conversationId).containsExactly(id);
+                assertThat(two.counts().unassigned()).isEqualTo(1);
+            }
+            goneAndBack.get(10, TimeUnit.SECONDS);
+        }
     }
 
     @Test

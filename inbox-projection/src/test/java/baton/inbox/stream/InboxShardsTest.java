@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -125,25 +126,44 @@ class InboxShardsTest {
         assertThat(shards.reached("c-1", 1, LONG)).isCompletedWithValue(false);
     }
 
+    /// The list has begun to be read, and waits for the second shard behind its closing.
     @Test
-    void aPartitionThatComesAndGoesTakesNoOtherWithIt() throws Exception {
+    void aPartitionThatLeavesWhileAListIsReadTakesNoOtherWithIt() throws Exception {
         InboxShards two = new InboxShards(2);
         String id = IntStream.range(0, 100).mapToObj(i -> "c-" + i).filter(one -> partition(one, 2) == 0).findFirst().orElseThrow();
         two.show(0, shard);
         shard.apply(opened(id, NOON));
         try (ShardStores others = ShardStores.onHeap(1)) {
-            var goneAndBack = CompletableFuture.runAsync(() -> {
-                for (int i = 0; i < 20_000; i++) {
-                    LiveShard other = others.shard();
-                    two.show(1, other);
-                    two.hide(1, other);
-                }
-            });
-            while (!goneAndBack.isDone()) {
-                assertThat(two.page(EVERYTHING, Sort.NEWEST, null, 9).page().rows()).extracting(InboxRow::conversationId).containsExactly(id);
-                assertThat(two.counts().unassigned()).isEqualTo(1);
-            }
-            goneAndBack.get(10, TimeUnit.SECONDS);
+            LiveShard leaving = others.shard();
+            two.show(1, leaving);
+            var read = new CountDownLatch(1);
+            Thread reader = Thread.ofPlatform().start(() -> leaving.reading(() -> await(read)));
+            awaitWaiting(reader);
+            Thread closer = Thread.ofPlatform().start(leaving::close);
+            awaitWaiting(closer);
+            var listing = new CompletableFuture<InboxShards.Listing>();
+            Thread lister = Thread.ofPlatform().uncaughtExceptionHandler((_, failure) -> listing.completeExceptionally(failure))
+                    .start(() -> listing.complete(two.page(EVERYTHING, Sort.NEWEST, null, 9)));
+            awaitWaiting(lister);
+            read.countDown();
+            assertThat(listing.get(10, TimeUnit.SECONDS).page().rows()).extracting(InboxRow::conversationId).containsExactly(id);
+            assertThat(listing.join().missing()).containsExactly(1);
+        }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(System.nanoTime()).as("%s does not wait but is %s", thread, thread.getState()).isLessThan(deadline);
+            Thread.onSpinWait();
         }
     }
 

@@ -34,7 +34,7 @@ class SimulationTest {
         if (seeds >= SEEDS) {
             assertThat(coverage.missing()).as("what has never happened").isEmpty();
             assertThat(coverage.outcomes().keySet()).contains("accepted", "the first answer again", "conversation-not-found", "not-owner",
-                    "conversation-completed", "version-mismatch", "command-id-reused", "malformed");
+                    "conversation-completed", "version-mismatch", "command-id-reused", "malformed", "assignee-deactivated", "newer-rules-in-force");
         }
     }
 

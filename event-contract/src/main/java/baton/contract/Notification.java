@@ -16,6 +16,9 @@ public record Notification(String eventId, String conversationId, long version, 
 
     /// The key of a record that is for all agents who were active at the time.
     public static final String EVERYONE = "*";
+    /// The header of a record that was there before and was written again, when the topic was rebuilt: it tells nobody anything new. Its
+    /// value is the number of the rebuild.
+    public static final String HEADER_REBUILT = "baton-rebuilt";
 
     /// Refuses missing parts.
     public Notification {

@@ -77,8 +77,7 @@ public final class TopicKeeper {
     ///
     /// @param application its id, with the deployment's prefix
     public void verifyChangelogs(String application, Topology topology) throws InterruptedException, ExecutionException, TimeoutException {
-        Set<String> changelogs = stores(topology).stream().map(store -> application + "-" + store + "-changelog")
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> changelogs = changelogs(application, topology);
         try (Admin admin = clients.admin()) {
             Map<String, TopicDescription> present = describe(admin, changelogs);
             Set<String> missing = new TreeSet<>(changelogs);
@@ -88,6 +87,11 @@ public final class TopicKeeper {
             }
             verify(admin, present, Map.of());
         }
+    }
+
+    /// The names of the changelogs that an application's stores have, or will have.
+    static Set<String> changelogs(String application, Topology topology) {
+        return stores(topology).stream().map(store -> application + "-" + store + "-changelog").collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> stores(Topology topology) {

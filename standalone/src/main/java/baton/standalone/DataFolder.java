@@ -26,6 +26,7 @@ final class DataFolder implements AutoCloseable {
 
     private static final int FORMAT = 2;
     private static final String ABOUT = "baton.properties";
+    private static final String RUNNING = "running.properties";
     /// What a first start writes on file systems that do not leave out what is empty, and as much again.
     private static final long SPACE_MIN = 80_000_000;
 
@@ -89,6 +90,59 @@ final class DataFolder implements AutoCloseable {
             case NoSuchFileException _ -> "it cannot be made there";
             default -> e.toString();
         };
+    }
+
+    /// Throws [StartRefused] unless this is a data folder that this build knows.
+    static void require(Path folder) {
+        if (!Files.exists(folder.resolve(ABOUT))) {
+            throw new StartRefused(folder + " is no data folder of Baton: name one with --data");
+        }
+        try {
+            partitions(folder, null);
+        } catch (IOException e) {
+            throw new StartRefused("the data folder " + folder + " cannot be used: " + reason(e));
+        }
+    }
+
+    /// Whether a process has the folder at this moment.
+    static boolean isInUse(Path folder) {
+        try (FileChannel lockFile = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = tryLock(lockFile)) {
+            return lock == null;
+        } catch (IOException e) {
+            throw new StartRefused("the data folder " + folder + " cannot be used: " + reason(e));
+        }
+    }
+
+    /// What the process that has a folder says of itself.
+    ///
+    /// @param url        where it serves HTTP
+    /// @param supervisor the account that may change what a supervisor may
+    record Running(String url, String supervisor) {
+
+        /// As the process that has the folder has written it. Throws [StartRefused] where it has not yet, or this user may not read it.
+        static Running of(Path folder) {
+            Path file = folder.resolve(RUNNING);
+            Properties written = new Properties();
+            try (var reader = Files.newBufferedReader(file)) {
+                written.load(reader);
+            } catch (NoSuchFileException _) {
+                throw new StartRefused("the process that has the data folder " + folder + " has not said yet where it is: it is starting, or "
+                        + "ending, or of an older build");
+            } catch (IOException e) {
+                throw new StartRefused(file + " cannot be read: " + (e instanceof AccessDeniedException ? "this user may not" : reason(e)));
+            }
+            return new Running(written.getProperty("url", ""), written.getProperty("supervisor", ""));
+        }
+    }
+
+    /// Says where this process is, to whoever may read the folder.
+    void announce(Running running) {
+        try {
+            writeOnce(folder.resolve(RUNNING), "url=" + running.url() + "\nsupervisor=" + running.supervisor() + "\n");
+        } catch (IOException e) {
+            throw new StartRefused(folder.resolve(RUNNING) + " cannot be written: " + reason(e));
+        }
     }
 
     private static FileLock tryLock(FileChannel lockFile) throws IOException {
@@ -183,6 +237,7 @@ final class DataFolder implements AutoCloseable {
     @Override
     public void close() {
         try {
+            Files.deleteIfExists(folder.resolve(RUNNING));
             lockFile.truncate(0); // a lock file that is not empty is that of a process which was killed
             lock.release();
             lockFile.close();

@@ -105,7 +105,14 @@ public final class Standalone implements AutoCloseable {
             properties.putAll(options.more());
             ApplicationContext context = Launch.start(properties, new String[0], "assignment-service", "inbox-projection",
                     "notification-service", "webchat-channel");
-            return new Standalone(data, broker, context, bootstrapServers, password);
+            var started = new Standalone(data, broker, context, bootstrapServers, password);
+            try {
+                data.announce(new DataFolder.Running(started.url(), options.demo() ? "sam" : "admin"));
+            } catch (StartRefused e) {
+                context.close();
+                throw e;
+            }
+            return started;
         } catch (RuntimeException e) {
             try {
                 closeBroker(broker);
@@ -148,23 +155,27 @@ public final class Standalone implements AutoCloseable {
     /// Waits until commands can be decided, views read and notifications sent; false if the time is over before. Throws [StartRefused]
     /// with the reason if it can never be.
     public boolean awaitReady(Duration within) throws InterruptedException {
-        Boot boot = context.getBean(Boot.class);
         long deadline = System.nanoTime() + within.toNanos();
         while (true) {
             if (notReadyBecause().isEmpty()) {
                 return true;
             }
-            if (broker.isCompletedExceptionally()) {
-                throw new StartRefused("the embedded broker cannot start: " + reason(broker));
-            }
-            if (boot.refusedBecause().isPresent()) {
-                throw new StartRefused(boot.refusedBecause().get());
-            }
+            requireStartable();
             if (System.nanoTime() > deadline) {
                 return false;
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
+    }
+
+    /// Throws [StartRefused] with the reason if it can never be ready.
+    void requireStartable() {
+        if (broker.isCompletedExceptionally()) {
+            throw new StartRefused("the embedded broker cannot start: " + reason(broker));
+        }
+        context.getBean(Boot.class).refusedBecause().ifPresent(reason -> {
+            throw new StartRefused(reason);
+        });
     }
 
     private static String reason(CompletableFuture<?> failed) {

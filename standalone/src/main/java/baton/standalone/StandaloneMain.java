@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 
 /// `./baton`: reads the flags, starts [Standalone], says where to look, and stops cleanly.
 @Command(name = "./baton", sortOptions = false, usageHelpAutoWidth = true, mixinStandardHelpOptions = false,
+        synopsisSubcommandLabel = "[COMMAND]", subcommands = RebuildCommand.class,
         description = {"Runs Baton in one process: an embedded Kafka broker and all services.", ""},
         footer = {"", "Everything is kept in the data folder and is there again at the next start. Ctrl-C stops cleanly.",
             "BATON_DEMO_PASSWORD sets the password of the accounts; without it a random one is made at first start."})

@@ -20,16 +20,14 @@ final class BatonProcess implements AutoCloseable {
     private final StringBuffer output = new StringBuffer();
 
     BatonProcess(Path data, int port, int kafkaPort, String password, String... more) throws IOException {
+        this(password, flags(data, port, kafkaPort, more));
+    }
+
+    private BatonProcess(String password, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
                 StandaloneMain.class.getName()));
-        Map<String, Object> flags = Map.of("--data", data, "--port", port, "--kafka-port", kafkaPort);
-        flags.forEach((flag, value) -> {
-            if (!Arrays.asList(more).contains(flag)) {
-                command.addAll(List.of(flag, value.toString()));
-            }
-        });
-        command.addAll(Arrays.asList(more));
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("BATON_DEMO_PASSWORD", password);
         process = builder.start();
@@ -46,6 +44,23 @@ final class BatonProcess implements AutoCloseable {
             }
             ready.completeExceptionally(new AssertionError("ended before it was ready:\n" + output));
         });
+    }
+
+    /// A command of `./baton`, such as `rebuild`.
+    static BatonProcess command(String password, String... arguments) throws IOException {
+        return new BatonProcess(password, List.of(arguments));
+    }
+
+    private static List<String> flags(Path data, int port, int kafkaPort, String... more) {
+        List<String> arguments = new ArrayList<>();
+        Map<String, Object> flags = Map.of("--data", data, "--port", port, "--kafka-port", kafkaPort);
+        flags.forEach((flag, value) -> {
+            if (!Arrays.asList(more).contains(flag)) {
+                arguments.addAll(List.of(flag, value.toString()));
+            }
+        });
+        arguments.addAll(Arrays.asList(more));
+        return arguments;
     }
 
     BatonProcess awaitReady() throws Exception {

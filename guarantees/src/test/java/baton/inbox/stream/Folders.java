@@ -1,5 +1,6 @@
 package baton.inbox.stream;
 
+import baton.runtime.FoldedBefore;
 import org.apache.kafka.streams.processor.api.Processor;
 
 /// Gives out the folding processor to whoever runs it without Kafka Streams.
@@ -10,6 +11,6 @@ public final class Folders {
 
     /// The processor of [InboxTopology]; its shard shows itself in `shards`.
     public static Processor<byte[], byte[], byte[], byte[]> folder(InboxShards shards) {
-        return new FoldEvents(shards);
+        return new FoldEvents(shards, FoldedBefore.nothing());
     }
 }

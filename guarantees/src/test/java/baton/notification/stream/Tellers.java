@@ -1,5 +1,6 @@
 package baton.notification.stream;
 
+import baton.runtime.FoldedBefore;
 import org.apache.kafka.streams.processor.api.Processor;
 
 /// Gives out the telling processor to whoever runs it without Kafka Streams.
@@ -10,6 +11,6 @@ public final class Tellers {
 
     /// The processor of [NotificationTopology].
     public static Processor<byte[], byte[], byte[], byte[]> teller() {
-        return new TellProcessor();
+        return new TellProcessor(FoldedBefore.nothing());
     }
 }

@@ -7,6 +7,7 @@ import baton.contract.Unreadable;
 import baton.inbox.domain.InboxFold;
 import baton.inbox.domain.InboxRow;
 import baton.runtime.DeadLetter;
+import baton.runtime.FoldedBefore;
 import baton.runtime.Halt;
 import baton.runtime.KafkaClients;
 import baton.runtime.TextHeaders;
@@ -19,15 +20,18 @@ import org.apache.kafka.streams.processor.api.Record;
 final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
 
     private final InboxShards shards;
+    private final FoldedBefore before;
     private ProcessorContext<byte[], byte[]> context;
     private LiveShard shard;
 
-    FoldEvents(InboxShards shards) {
+    FoldEvents(InboxShards shards, FoldedBefore before) {
         this.shards = shards;
+        this.before = before;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
+        before.admit();
         this.context = context;
         this.shard = new LiveShard(
                 context.getStateStore(InboxTopology.OPEN_ROWS),
@@ -54,8 +58,10 @@ final class FoldEvents implements Processor<byte[], byte[], byte[], byte[]> {
             if (found.saysItIsNext(this::version)) {
                 throw new Halt("the event " + found.id() + " cannot be read by this build: " + e.getMessage());
             }
-            context.forward(DeadLetter.of(record, context.recordMetadata().orElseThrow(), e.getMessage(), InboxTopology.APPLICATION),
-                    InboxTopology.TO_DEAD_LETTERS);
+            if (!before.has(context.recordMetadata())) {
+                context.forward(DeadLetter.of(record, context.recordMetadata().orElseThrow(), e.getMessage(), InboxTopology.APPLICATION),
+                        InboxTopology.TO_DEAD_LETTERS);
+            }
             return;
         }
         try {

@@ -2,11 +2,15 @@ package baton.inbox.stream;
 
 import baton.contract.Topic;
 import baton.directory.Topics;
+import baton.runtime.FoldedBefore;
 import baton.runtime.KafkaClients;
 import baton.runtime.Peers;
+import baton.runtime.RebuildLog;
 import baton.runtime.Service;
 import baton.runtime.StreamsRunner;
 import baton.runtime.TopicKeeper;
+import baton.runtime.View;
+import baton.runtime.ViewRunner;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -18,7 +22,7 @@ import org.apache.kafka.streams.Topology;
 
 /// inbox-projection as a whole. It is ready when every partition that this instance has can be read.
 @Singleton
-public final class InboxService implements Service {
+public final class InboxService implements Service, View {
 
     /// Rarely: what is folded is seen at once, committed or not, and nobody reads what a commit would publish.
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
@@ -26,18 +30,16 @@ public final class InboxService implements Service {
     private final KafkaClients clients;
     private final TopicKeeper topics;
     private final Peers peers;
-    private final MeterRegistry registry;
     private final InboxShards shards;
-    private volatile StreamsRunner runner;
-    private Arrivals arrivals;
-    private boolean closed;
+    private final ViewRunner runner;
+    private volatile Arrivals arrivals;
 
-    InboxService(KafkaClients clients, TopicKeeper topics, Peers peers, MeterRegistry registry) {
+    InboxService(KafkaClients clients, TopicKeeper topics, Peers peers, RebuildLog rebuilds, MeterRegistry registry) {
         this.clients = clients;
         this.topics = topics;
         this.peers = peers;
-        this.registry = registry;
         this.shards = new InboxShards(clients.settings().partitions(), false);
+        this.runner = new ViewRunner(this, clients, topics, rebuilds, registry);
     }
 
     @Override
@@ -47,26 +49,40 @@ public final class InboxService implements Service {
 
     @Override
     public void start() throws Exception {
-        closeRunner();
         topics.ensure(Topics.specs(clients.settings(), Topic.CONVERSATION_EVENTS, Topic.DEAD_LETTERS));
-        Topology topology = InboxTopology.build(clients.settings().topicPrefix(), shards);
-        topics.verifyChangelogs(clients.prefixed(name()), topology);
-        open(topology);
+        runner.start();
     }
 
-    /// What is opened after [#close()] would stay open for ever.
-    private synchronized void open(Topology topology) {
-        if (closed) {
-            throw new IllegalStateException("closed while it started");
-        }
-        // From the beginning: the log is kept for ever, and what was folded before is dropped by its version.
-        runner = new StreamsRunner(name(), topology, clients.streams(InboxTopology.APPLICATION, "earliest", COMMIT_INTERVAL), registry);
-        StreamsRunner opened = runner;
-        String log = Topic.CONVERSATION_EVENTS.name(clients.settings().topicPrefix());
-        peers.follow(partition -> opened.instanceOf(new TopicPartition(log, partition)));
-        arrivals = new Arrivals(clients, clients.prefixed(name()), log, shards);
+    @Override
+    public String log() {
+        return Topic.CONVERSATION_EVENTS.name(clients.settings().topicPrefix());
+    }
+
+    @Override
+    public Optional<String> output() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Duration commitInterval() {
+        return COMMIT_INTERVAL;
+    }
+
+    @Override
+    public Topology topology(FoldedBefore before) {
+        return InboxTopology.build(clients.settings().topicPrefix(), shards, before);
+    }
+
+    @Override
+    public void opened(StreamsRunner opened) {
+        peers.follow(partition -> opened.instanceOf(new TopicPartition(log(), partition)));
+        arrivals = new Arrivals(clients, clients.prefixed(name()), log(), shards);
         arrivals.start();
-        runner.start();
+    }
+
+    @Override
+    public void closing() {
+        arrivals.close();
     }
 
     /// What this instance has of the inbox.
@@ -79,14 +95,19 @@ public final class InboxService implements Service {
         return peers;
     }
 
+    /// Its life, for who wants it rebuilt.
+    public ViewRunner runner() {
+        return runner;
+    }
+
     @Override
     public Optional<String> notReadyBecause() {
-        StreamsRunner running = runner;
-        if (running == null) {
-            return Optional.of("not started");
-        }
-        return running.notReadyBecause()
-                .or(() -> partitions(shards.arriving().keySet(), "are catching up with the log"))
+        return runner.notReadyBecause();
+    }
+
+    @Override
+    public Optional<String> notReadableBecause() {
+        return partitions(shards.arriving().keySet(), "are catching up with the log")
                 .or(() -> partitions(clients.settings().here().isPresent() ? List.of() : shards.missing(), "are not there yet"));
     }
 
@@ -95,19 +116,7 @@ public final class InboxService implements Service {
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        closeRunner();
-    }
-
-    private void closeRunner() {
-        if (arrivals != null) {
-            arrivals.close();
-        }
-        StreamsRunner running = runner;
-        runner = null;
-        if (running != null) {
-            running.close();
-        }
+    public void close() {
+        runner.close();
     }
 }

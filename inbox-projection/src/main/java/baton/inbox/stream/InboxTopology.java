@@ -1,6 +1,7 @@
 package baton.inbox.stream;
 
 import baton.contract.Topic;
+import baton.runtime.FoldedBefore;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,12 +32,14 @@ public final class InboxTopology {
     }
 
     /// The topology of a deployment with this prefix; its shards show themselves in `shards`.
-    public static Topology build(String prefix, InboxShards shards) {
+    ///
+    /// @param before what was folded before it was rebuilt: of that, nothing goes to the dead letters again
+    public static Topology build(String prefix, InboxShards shards, FoldedBefore before) {
         var bytes = new ByteArrayDeserializer();
         var toBytes = new ByteArraySerializer();
         return new Topology()
                 .addSource(EVENTS, bytes, bytes, Topic.CONVERSATION_EVENTS.name(prefix))
-                .addProcessor(FOLD, () -> new FoldEvents(shards), EVENTS)
+                .addProcessor(FOLD, () -> new FoldEvents(shards, before), EVENTS)
                 .addStateStore(store(OPEN_ROWS, Serdes.String(), Serdes.ByteArray()), FOLD)
                 .addStateStore(store(COMPLETED_ROWS, Serdes.String(), Serdes.ByteArray()), FOLD)
                 .addStateStore(store(COMPLETED_ORDER, Serdes.Bytes(), Serdes.ByteArray()), FOLD)

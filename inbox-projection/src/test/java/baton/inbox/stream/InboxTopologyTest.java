@@ -24,6 +24,7 @@ import baton.inbox.domain.InboxRow;
 import baton.inbox.domain.Selection;
 import baton.inbox.domain.Sort;
 import baton.inbox.domain.ThreadEntry;
+import baton.runtime.FoldedBefore;
 import baton.runtime.Halt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,7 @@ class InboxTopologyTest {
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         config.put(StreamsConfig.STATE_DIR_CONFIG, state.resolve(directory).toString());
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        return new TopologyTestDriver(InboxTopology.build("", shown), config, NOON);
+        return new TopologyTestDriver(InboxTopology.build("", shown, FoldedBefore.nothing()), config, NOON);
     }
 
     @AfterEach
@@ -99,7 +100,7 @@ class InboxTopologyTest {
     @Test
     void isTheTopologyThatWasAgreedOn() throws IOException {
         String agreed = new String(getClass().getResourceAsStream("/inbox-topology.txt").readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(InboxTopology.build("", new InboxShards(1)).describe().toString()).isEqualToNormalizingNewlines(agreed);
+        assertThat(InboxTopology.build("", new InboxShards(1), FoldedBefore.nothing()).describe().toString()).isEqualToNormalizingNewlines(agreed);
     }
 
     @Test
@@ -209,6 +210,25 @@ class InboxTopologyTest {
         assertThat(header(letters.getFirst(), "baton-origin-offset")).isEqualTo("1");
         assertThat(header(letters.getFirst(), "baton-read-by")).isEqualTo("inbox-projection");
         assertThat(shards.row("c-1")).get().extracting(InboxRow::version).isEqualTo(2L);
+    }
+
+    @Test
+    void whatWasBuriedBeforeARebuildIsNotBuriedAgain() {
+        var before = FoldedBefore.upTo(1, Map.of(0, 2L), null);
+        Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        config.put(StreamsConfig.STATE_DIR_CONFIG, state.resolve("rebuilt").toString());
+        driver.close();
+        driver = new TopologyTestDriver(InboxTopology.build("", shards, before), config, NOON);
+        events = driver.createInputTopic("conversation-events", new ByteArraySerializer(), new ByteArraySerializer());
+        deadLetters = driver.createOutputTopic("dead-letters", new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        send(opened("c-1", NOON));
+        pipe("c-1", "message.received", bytes("{not json"));
+        pipe("c-1", "message.received", bytes("{not json"));
+
+        assertThat(deadLetters.readRecordsToList()).extracting(letter -> header(letter, "baton-origin-offset")).containsExactly("2");
+        assertThat(shards.row("c-1")).isPresent();
     }
 
     @Test

@@ -29,7 +29,9 @@ final class EventRing {
         /// It read slower than the ring turned.
         TOO_SLOW("too-slow"),
         /// Records were deleted from the log before they could be read.
-        GAP("gap");
+        GAP("gap"),
+        /// What it shows was rebuilt meanwhile.
+        REBUILT("rebuilt");
 
         private final String wireName;
 
@@ -46,7 +48,7 @@ final class EventRing {
         }
     }
 
-    /// @param slot  null for the announcement of a gap
+    /// @param slot  null for an announcement
     /// @param frame with the positions of all logs behind it, in the order of this ring, as a text; as objects they would take ten
     ///              times as much of each of the ring's many entries
     private record Entry(long number, Positions.Slot slot, long offset, Predicate<Agent> audience, String name, byte[] data, Frame frame) {
@@ -59,6 +61,7 @@ final class EventRing {
     private final AtomicReferenceArray<Entry> entries;
     private final Consumer<Resync> onResync;
     private Positions oldest = Positions.none();
+    private Positions rebuiltAt; // null for never
     private volatile Tip tip = new Tip(0, Positions.none());
 
     EventRing(int entriesMax, Consumer<Resync> onResync) {
@@ -74,9 +77,26 @@ final class EventRing {
         if (before == null || before == offset) {
             tip = new Tip(tip.number, after);
         } else {
-            onResync.accept(Resync.GAP);
-            put(new Entry(tip.number, null, offset, _ -> true, null, null, Resync.GAP.frame(after)), after);
+            announce(Resync.GAP, after);
         }
+    }
+
+    /// Whoever has been here before has to ask anew: those who are connected, and those who come back.
+    synchronized void rebuilt() {
+        if (!tip.positions.next().isEmpty()) { // else nobody has been here
+            rebuiltAt = tip.positions;
+            announce(Resync.REBUILT, tip.positions);
+        }
+    }
+
+    /// Whether who has seen this has been told of the last rebuild; one who has seen all that came before it, and nothing since, may not have.
+    private boolean knowsRebuilt(Positions seen) {
+        return rebuiltAt == null || rebuiltAt.sameSlots(seen) && seen.reaches(rebuiltAt) && !seen.equals(rebuiltAt);
+    }
+
+    private void announce(Resync reason, Positions after) {
+        onResync.accept(reason);
+        put(new Entry(tip.number, null, 0, _ -> true, null, null, reason.frame(after)), after);
     }
 
     /// Adds an event for those agents whom `audience` includes. An offset that was passed is a repeat and is dropped.
@@ -101,6 +121,9 @@ final class EventRing {
         }
         if (!tip.positions.reaches(seen)) {
             return resynced(Resync.AHEAD);
+        }
+        if (!knowsRebuilt(seen)) {
+            return resynced(Resync.REBUILT);
         }
         return seen.reaches(oldest) ? new Cursor(tip, seen, Math.max(0, tip.number - entries.length())) : resynced(Resync.TOO_OLD);
     }

@@ -108,6 +108,12 @@ public final class LiveStream implements AutoCloseable {
         return Flux.create(sink -> listen(agentId, lastEventId, expiresAt, sink));
     }
 
+    /// Tells all listeners, and those who resume from what they got before, to ask anew: a view was rebuilt.
+    public void viewRebuilt() {
+        ring.rebuilt();
+        wake();
+    }
+
     /// Why it is not following the log at this moment; empty when it is.
     public Optional<String> notReadyBecause() {
         return tail.notReadyBecause();
@@ -216,6 +222,9 @@ public final class LiveStream implements AutoCloseable {
         }
 
         private void notification(ConsumerRecord<byte[], byte[]> record) {
+            if (record.headers().lastHeader(Notification.HEADER_REBUILT) != null) {
+                return; // was told before
+            }
             String recipient = KafkaClients.keyText(record.key());
             if (recipient == null) {
                 throw new Unreadable("it has no recipient");

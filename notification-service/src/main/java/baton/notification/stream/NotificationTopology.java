@@ -1,6 +1,7 @@
 package baton.notification.stream;
 
 import baton.contract.Topic;
+import baton.runtime.FoldedBefore;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
@@ -20,12 +21,14 @@ public final class NotificationTopology {
     }
 
     /// The topology for a deployment with this prefix.
-    public static Topology of(String topicPrefix) {
+    ///
+    /// @param before what was told before it was rebuilt: of that, records say that they are no news
+    public static Topology of(String topicPrefix, FoldedBefore before) {
         ByteArrayDeserializer reader = new ByteArrayDeserializer();
         ByteArraySerializer writer = new ByteArraySerializer();
         return new Topology()
                 .addSource("conversation-events", reader, reader, Topic.CONVERSATION_EVENTS.name(topicPrefix))
-                .addProcessor("tell", new TellProcessor.Supplier(), "conversation-events")
+                .addProcessor("tell", new TellProcessor.Supplier(before), "conversation-events")
                 .addSink("notifications", Topic.NOTIFICATIONS.name(topicPrefix), writer, writer, "tell")
                 .addSink("dead-letters", Topic.DEAD_LETTERS.name(topicPrefix), writer, writer, "tell");
     }

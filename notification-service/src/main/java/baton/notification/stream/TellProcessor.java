@@ -4,16 +4,19 @@ import baton.contract.Event;
 import baton.contract.EventJson;
 import baton.contract.EventRecord;
 import baton.contract.Json;
+import baton.contract.Notification;
 import baton.contract.Unreadable;
 import baton.notification.domain.KnownConversation;
 import baton.notification.domain.NotificationPolicy;
 import baton.notification.domain.Telling;
 import baton.runtime.DeadLetter;
+import baton.runtime.FoldedBefore;
 import baton.runtime.Halt;
 import baton.runtime.KafkaClients;
 import baton.runtime.TextHeaders;
 import java.time.Instant;
 import java.util.Set;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -27,16 +30,30 @@ import org.apache.kafka.streams.state.Stores;
 ///
 /// What cannot be read is a dead letter. An event that is missing, or that has its place in its conversation but cannot be
 /// read by this build, halts: going on would tell the wrong people from then on.
+///
+/// What was told before the view was rebuilt is written again, as long as its topic would still have it, and says that it is no news.
 final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
+    private final FoldedBefore before;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> known;
 
+    TellProcessor(FoldedBefore before) {
+        this.before = before;
+    }
+
     /// Makes processors with their store.
     static final class Supplier implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
+
+        private final FoldedBefore before;
+
+        Supplier(FoldedBefore before) {
+            this.before = before;
+        }
+
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new TellProcessor();
+            return new TellProcessor(before);
         }
 
         @Override
@@ -48,6 +65,7 @@ final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
+        before.admit();
         this.context = context;
         this.known = context.getStateStore(NotificationTopology.STORE);
     }
@@ -63,16 +81,18 @@ final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             if (found.saysItIsNext(id -> known(id).version())) {
                 throw new Halt("the event " + found.id() + " cannot be read by this build: " + e.getMessage());
             }
-            context.forward(DeadLetter.of(record, context.recordMetadata().orElseThrow(), e.getMessage(), NotificationTopology.APPLICATION),
-                    "dead-letters");
+            if (!before.has(context.recordMetadata())) {
+                context.forward(DeadLetter.of(record, context.recordMetadata().orElseThrow(), e.getMessage(), NotificationTopology.APPLICATION),
+                        "dead-letters");
+            }
             return;
         }
-        KnownConversation before = known(event.conversationId());
-        if (before.covers(event)) {
+        KnownConversation conversation = known(event.conversationId());
+        if (conversation.covers(event)) {
             return; // told before
         }
-        known.put(event.conversationId(), Json.write(evolve(before, event)));
-        NotificationPolicy.tell(before, event).forEach(this::forward);
+        known.put(event.conversationId(), Json.write(evolve(conversation, event)));
+        NotificationPolicy.tell(conversation, event).forEach(this::forward);
     }
 
     private static Event read(EventRecord found) {
@@ -97,7 +117,12 @@ final class TellProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void forward(Telling telling) {
-        context.forward(new Record<>(KafkaClients.key(telling.recipient()), Json.write(telling.notification()),
-                telling.notification().at().toEpochMilli()), "notifications");
+        var record = new Record<>(KafkaClients.key(telling.recipient()), Json.write(telling.notification()), telling.notification().at().toEpochMilli());
+        if (!before.has(context.recordMetadata())) {
+            context.forward(record, "notifications");
+        } else if (before.isKept(telling.notification().at())) {
+            context.forward(record.withHeaders(new RecordHeaders().add(Notification.HEADER_REBUILT, KafkaClients.key(String.valueOf(before.rebuild())))),
+                    "notifications");
+        }
     }
 }

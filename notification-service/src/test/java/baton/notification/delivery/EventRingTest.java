@@ -183,6 +183,31 @@ class EventRingTest {
     }
 
     @Test
+    void announcesThatAViewWasRebuiltToWhoeverMayHaveSeenItAsItWas() {
+        EventRing ring = ring(10);
+        ring.append(C0, 0, ALL, "conversation", bytes("a"));
+        EventRing.Cursor connected = ring.open(null);
+        ring.rebuilt();
+        ring.append(C0, 1, ALL, "conversation", bytes("b"));
+
+        assertThat(data(drain(connected, ANA))).containsExactly("{\"reason\":\"rebuilt\"}", "b");
+        assertThat(data(drain(ring.open("c0.0_c1.0_n0.0"), ANA))).as("was away meanwhile").containsExactly("{\"reason\":\"rebuilt\"}");
+        assertThat(data(drain(ring.open("c0.1_c1.0_n0.0"), ANA))).as("left just before, or just after").containsExactly("{\"reason\":\"rebuilt\"}");
+        assertThat(data(drain(ring.open("c0.2_c1.0_n0.0"), ANA))).as("was there").isEmpty();
+        assertThat(data(drain(ring.open(null), ANA))).as("is new").isEmpty();
+    }
+
+    @Test
+    void announcesNothingBeforeAnythingIsRead() {
+        EventRing ring = new EventRing(10, resyncs::add);
+        ring.rebuilt();
+        ring.beginsAt(C0, 0);
+
+        assertThat(data(drain(ring.open("c0.0"), ANA))).isEmpty();
+        assertThat(resyncs).isEmpty();
+    }
+
+    @Test
     void announcesToASlowReaderThatItWasOvertaken() {
         EventRing ring = ring(4);
         EventRing.Cursor slow = ring.open(null);

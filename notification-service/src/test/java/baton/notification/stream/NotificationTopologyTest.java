@@ -19,11 +19,13 @@ import baton.contract.Notification;
 import baton.contract.Reason;
 import baton.notification.Samples;
 import baton.notification.domain.KnownConversation;
+import baton.runtime.FoldedBefore;
 import baton.runtime.Halt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -51,11 +53,15 @@ class NotificationTopologyTest {
 
     @BeforeEach
     void open() {
+        open(FoldedBefore.nothing());
+    }
+
+    private void open(FoldedBefore before) {
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "notification-service");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-        driver = new TopologyTestDriver(NotificationTopology.of("x-"), config);
+        driver = new TopologyTestDriver(NotificationTopology.of("x-", before), config);
         events = driver.createInputTopic("x-conversation-events", new ByteArraySerializer(), new ByteArraySerializer());
         notifications = driver.createOutputTopic("x-notifications", new ByteArrayDeserializer(), new ByteArrayDeserializer());
         deadLetters = driver.createOutputTopic("x-dead-letters", new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -69,7 +75,7 @@ class NotificationTopologyTest {
     @Test
     void isWhatTheCommittedFileDescribes() throws IOException {
         try (InputStream committed = getClass().getResourceAsStream("/notification-topology.txt")) {
-            assertThat(NotificationTopology.of("").describe().toString()).isEqualTo(new String(committed.readAllBytes(), UTF_8));
+            assertThat(NotificationTopology.of("", FoldedBefore.nothing()).describe().toString()).isEqualTo(new String(committed.readAllBytes(), UTF_8));
         }
     }
 
@@ -201,6 +207,23 @@ class NotificationTopologyTest {
 
         assertThat(letter.value()).isNull();
         assertThat(header(letter, "baton-reason")).contains("1000002 bytes", "see its origin");
+    }
+
+    @Test
+    void saysOfWhatWasToldBeforeARebuildThatItIsNoNews() {
+        driver.close();
+        open(FoldedBefore.upTo(7, Map.of(0, 4L, 1, 1_000L), Samples.at(3)));
+        append(opened("c1"));
+        append(message("c1", 2, "m1", "hi"));
+        append(message("c1", 3, "m2", "ho"));
+        events.pipeInput(new TestRecord<>("c1".getBytes(UTF_8), "not json".getBytes(UTF_8), type("message.received"), Samples.AT));
+        append(message("c1", 4, "m3", "hu"));
+        events.pipeInput(new TestRecord<>("c1".getBytes(UTF_8), "not json".getBytes(UTF_8), type("message.received"), Samples.AT));
+
+        assertThat(notifications.readRecordsToList().stream().map(record -> Json.read(record.value(), Notification.class).eventId() + " "
+                + (record.headers().lastHeader(Notification.HEADER_REBUILT) == null ? "told" : "rebuilt " + header(record, Notification.HEADER_REBUILT))))
+                .as("what is older than its topic keeps is not written again").containsExactly("c1:3 rebuilt 7", "c1:4 told");
+        assertThat(deadLetters.readRecordsToList()).extracting(letter -> header(letter, "baton-origin-offset")).containsExactly("5");
     }
 
     @Test

@@ -1,0 +1,227 @@
+package baton.runtime;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicCollection;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/// What a [View] has on the brokers: its consumer group, its changelogs, the topic that it alone writes. Looked at, and thrown away.
+final class ViewOnBrokers {
+
+    private static final int ANSWER_WITHIN_SECONDS = 15;
+
+    private final Admin admin;
+    private final String group;
+    private final View view;
+
+    /// @param group the application's id, which is the group's
+    ViewOnBrokers(Admin admin, String group, View view) {
+        this.admin = admin;
+        this.group = group;
+        this.view = view;
+    }
+
+    /// Refuses with a problem a rebuild that would not come to its end, before anything is touched: one that this user may not make, and
+    /// one after which nobody would know what was folded before.
+    ///
+    /// @param known offsets up to which partitions are known to have been folded, whatever the group says
+    void requireRebuildable(Collection<String> changelogs, Map<Integer, Long> known) throws InterruptedException, ExecutionException, TimeoutException {
+        List<String> needed = new ArrayList<>();
+        Map<String, TopicDescription> stores = describe(changelogs);
+        Map<String, TopicDescription> topics = new HashMap<>(stores);
+        topics.putAll(describe(view.output().stream().toList()));
+        topics.forEach((name, topic) -> {
+            if (!mayDelete(topic.authorizedOperations())) {
+                needed.add("the topic " + name);
+            }
+        });
+        describeGroup().filter(described -> !mayDelete(described.authorizedOperations())).ifPresent(_ -> needed.add("the consumer group " + group));
+        if (!needed.isEmpty()) {
+            throw Problem.forbidden("To be rebuilt, " + view.name() + " must be allowed by the brokers to DELETE " + String.join(", ", needed)
+                    + ". Nothing was touched.").asException();
+        }
+        Set<Integer> unknown = new TreeSet<>(written(stores));
+        unknown.removeAll(committed(false).keySet());
+        unknown.removeAll(known.keySet());
+        if (!unknown.isEmpty()) {
+            throw Problem.unavailable("How far " + view.name() + " has folded the partitions " + unknown
+                    + " of its log is not known: there are stores of them, and no offsets of its consumer group. Ask again when it has caught up.").asException();
+        }
+    }
+
+    private static boolean mayDelete(Set<AclOperation> operations) {
+        return operations == null || operations.contains(AclOperation.DELETE); // null where nobody keeps order
+    }
+
+    private Map<String, TopicDescription> describe(Collection<String> topics) throws InterruptedException, ExecutionException, TimeoutException {
+        Map<String, TopicDescription> found = new HashMap<>();
+        var asked = admin.describeTopics(TopicCollection.ofTopicNames(topics), new DescribeTopicsOptions().includeAuthorizedOperations(true));
+        for (var answer : asked.topicNameValues().entrySet()) {
+            unless(UnknownTopicOrPartitionException.class, answer.getValue()).ifPresent(topic -> found.put(answer.getKey(), topic));
+        }
+        return found;
+    }
+
+    /// The partitions of changelogs that have something.
+    private Set<Integer> written(Map<String, TopicDescription> changelogs) throws InterruptedException, ExecutionException, TimeoutException {
+        List<TopicPartition> all = changelogs.entrySet().stream().flatMap(changelog -> changelog.getValue().partitions().stream()
+                .map(partition -> new TopicPartition(changelog.getKey(), partition.partition()))).toList();
+        return ends(all).entrySet().stream().filter(end -> end.getValue() > 0).map(end -> end.getKey().partition()).collect(Collectors.toSet());
+    }
+
+    private Optional<ConsumerGroupDescription> describeGroup() throws InterruptedException, ExecutionException, TimeoutException {
+        return unless(GroupIdNotFoundException.class, admin.describeConsumerGroups(List.of(group),
+                new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true)).describedGroups().get(group));
+    }
+
+    /// Who is in the group.
+    List<String> members() throws InterruptedException, ExecutionException, TimeoutException {
+        return describeGroup().stream().flatMap(described -> described.members().stream())
+                .map(member -> member.groupInstanceId().orElse(member.clientId()) + " at " + member.host()).toList();
+    }
+
+    /// Up to where the group has folded, by partition of its log.
+    ///
+    /// @param stable whether to wait for transactions of it that are open
+    Map<Integer, Long> committed(boolean stable) throws InterruptedException, ExecutionException, TimeoutException {
+        Map<Integer, Long> committed = new HashMap<>();
+        unless(GroupIdNotFoundException.class, admin.listConsumerGroupOffsets(Map.of(group, new ListConsumerGroupOffsetsSpec()),
+                new ListConsumerGroupOffsetsOptions().requireStable(stable)).partitionsToOffsetAndMetadata(group)).orElse(Map.of())
+                .forEach((partition, offset) -> {
+                    if (offset != null && partition.topic().equals(view.log())) {
+                        committed.put(partition.partition(), offset.offset());
+                    }
+                });
+        return committed;
+    }
+
+    /// The ids of those topics that there are.
+    List<String> ids(Collection<String> topics) throws InterruptedException, ExecutionException, TimeoutException {
+        return describe(topics).values().stream().map(topic -> topic.topicId().toString()).sorted().toList();
+    }
+
+    /// Where what the view has written ends.
+    Map<Integer, Long> outputEnds() throws InterruptedException, ExecutionException, TimeoutException {
+        if (view.output().isEmpty()) {
+            return Map.of();
+        }
+        String output = view.output().get();
+        return ends(describe(List.of(output)).values().stream().flatMap(topic -> topic.partitions().stream())
+                .map(partition -> new TopicPartition(output, partition.partition())).toList())
+                .entrySet().stream().collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
+    }
+
+    private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) throws InterruptedException, ExecutionException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> latest = partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        get(admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all()).forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
+    }
+
+    /// How long the output is kept; empty for ever, and where there is none.
+    Optional<Duration> outputKeptFor() throws InterruptedException, ExecutionException, TimeoutException {
+        if (view.output().isEmpty()) {
+            return Optional.empty();
+        }
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, view.output().get());
+        long millis = Long.parseLong(get(admin.describeConfigs(List.of(resource)).values().get(resource)).get(TopicConfig.RETENTION_MS_CONFIG).value());
+        return millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
+    }
+
+    /// Deletes topics by their ids; returns when they are gone, by whomever.
+    void deleteChangelogs(List<String> ids) throws InterruptedException, ExecutionException, TimeoutException {
+        List<Uuid> uuids = ids.stream().map(Uuid::fromString).toList();
+        for (KafkaFuture<Void> deleted : admin.deleteTopics(TopicCollection.ofTopicIds(uuids)).topicIdValues().values()) {
+            unless(UnknownTopicIdException.class, deleted);
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_WITHIN_SECONDS);
+        while (anyThere(uuids)) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException("changelogs were deleted and are still there after " + ANSWER_WITHIN_SECONDS + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private boolean anyThere(List<Uuid> ids) throws InterruptedException, ExecutionException, TimeoutException {
+        for (KafkaFuture<TopicDescription> described : admin.describeTopics(TopicCollection.ofTopicIds(ids)).topicIdValues().values()) {
+            if (unless(UnknownTopicIdException.class, described).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Deletes what the view had written, up to where it ended then.
+    void deleteOutput(Map<Integer, Long> ends) throws InterruptedException, ExecutionException, TimeoutException {
+        Map<TopicPartition, RecordsToDelete> records = new HashMap<>();
+        view.output().ifPresent(output -> ends.forEach((partition, end) -> {
+            if (end > 0) {
+                records.put(new TopicPartition(output, partition), RecordsToDelete.beforeOffset(end));
+            }
+        }));
+        get(admin.deleteRecords(records).all());
+    }
+
+    /// Deletes the group with its offsets; false if somebody is in it.
+    boolean deleteGroup() throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            unless(GroupIdNotFoundException.class, admin.deleteConsumerGroups(List.of(group)).deletedGroups().get(group));
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupNotEmptyException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /// The answer, or nothing where it is that there is no such thing.
+    private static <T> Optional<T> unless(Class<? extends Exception> noSuchThing, KafkaFuture<T> asked)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            return Optional.ofNullable(get(asked));
+        } catch (ExecutionException e) {
+            if (noSuchThing.isInstance(e.getCause())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static <T> T get(KafkaFuture<T> future) throws InterruptedException, ExecutionException, TimeoutException {
+        return future.get(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS);
+    }
+}

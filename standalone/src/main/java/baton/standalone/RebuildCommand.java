@@ -1,0 +1,131 @@
+package baton.standalone;
+
+import baton.runtime.RebuildStatus;
+import baton.runtime.StartRefused;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `./baton rebuild`: has the inbox and the notifications thrown away and folded again from the log, by the process that has the data
+/// folder, or by one that it starts for it; says how far it is, and returns when it is done.
+@Command(name = "rebuild", sortOptions = false, usageHelpAutoWidth = true,
+        description = {"Throws away what the inbox and the notifications keep, and makes it again from the log.", ""},
+        footer = {"", "Commands go on meanwhile where Baton runs; where it does not, it is started for this, on free ports, and stopped.",
+            "Nobody is told anything again; what was read stays read. Interrupted, it goes on by itself, at the next start at the latest."})
+final class RebuildCommand implements Callable<Integer> {
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+    private static final Duration SAY_EVERY = Duration.ofSeconds(5);
+    private static final String BY = "./baton rebuild";
+
+    @Option(names = "--data", paramLabel = "FOLDER", defaultValue = "data", description = "Data folder (default: ./${DEFAULT-VALUE})")
+    private Path data;
+
+    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "As Baton is run with; of use only where it does not run")
+    private String bootstrapServers;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
+    private boolean help;
+
+    private volatile boolean stopping;
+
+    /// The two views, and what people call them.
+    enum Derived {
+        INBOX("The inbox"),
+        NOTIFICATIONS("The notifications");
+
+        private final String title;
+
+        Derived(String title) {
+            this.title = title;
+        }
+    }
+
+    /// Whoever rebuilds.
+    interface Rebuilder {
+        /// Begins a rebuild. Throws [StartRefused] with what is in the way.
+        RebuildStatus begin(Derived view) throws InterruptedException;
+
+        /// How far the last rebuild has come.
+        RebuildStatus status(Derived view) throws InterruptedException;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Path folder = data.toAbsolutePath().normalize();
+        try {
+            DataFolder.require(folder);
+            if (DataFolder.isInUse(folder)) {
+                rebuild(RunningBaton.of(folder));
+            } else {
+                rebuildHere(folder);
+            }
+            return 0;
+        } catch (StartRefused e) {
+            System.err.println("Baton cannot rebuild: " + e.getMessage() + ".");
+            return 1;
+        }
+    }
+
+    private void rebuildHere(Path folder) throws InterruptedException {
+        System.out.println("Baton does not run on " + folder + ": it is started for this, and stopped.");
+        Standalone baton = Standalone.start(new Standalone.Options(folder, "localhost", 0, 0, null, true, bootstrapServers, null, Map.of()));
+        Thread stop = new Thread(() -> {
+            stopping = true;
+            baton.close();
+        }, "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            rebuild(new RebuilderHere(baton, BY));
+        } catch (RuntimeException e) {
+            if (stopping) {
+                Thread.currentThread().join(); // the process ends
+            }
+            if (baton.isBrokerBroken()) {
+                System.err.println("Baton cannot rebuild: " + e.getMessage() + ".");
+                Runtime.getRuntime().halt(1); // it leaves threads that nothing but the end of the process removes
+            }
+            Runtime.getRuntime().removeShutdownHook(stop);
+            baton.close();
+            throw e;
+        }
+        Runtime.getRuntime().removeShutdownHook(stop);
+        baton.close();
+    }
+
+    private static void rebuild(Rebuilder rebuilder) throws InterruptedException {
+        for (Derived view : Derived.values()) {
+            RebuildStatus begun = rebuilder.begin(view);
+            System.out.println(view.title + ": rebuild " + begun.number() + (begun.by().equals(BY) ? "" : ", which " + begun.by() + " has asked for")
+                    + ".");
+        }
+        Map<Derived, String> said = new HashMap<>();
+        long saidAt = System.nanoTime();
+        while (said.size() < Derived.values().length) {
+            boolean say = System.nanoTime() - saidAt > SAY_EVERY.toNanos();
+            for (Derived view : Derived.values()) {
+                if (!said.containsKey(view)) {
+                    RebuildStatus status = rebuilder.status(view);
+                    if (status.stage().equals("done")) {
+                        String done = "%s: rebuilt after %.1f s, from %d offsets of the log.".formatted(view.title,
+                                Duration.between(status.requestedAt(), status.endedAt()).toMillis() / 1e3, status.toFold());
+                        System.out.println(done);
+                        said.put(view, done);
+                    } else if (status.waitingFor() != null && status.waitingFor().startsWith("halted")) {
+                        throw new StartRefused(status.view() + " has " + status.waitingFor());
+                    } else if (say) {
+                        System.out.println(view.title + ": " + (status.toFold() == 0 ? 0 : 100 * status.folded() / status.toFold()) + " %"
+                                + (status.waitingFor() == null ? "" : "; " + status.waitingFor()));
+                    }
+                }
+            }
+            saidAt = say ? System.nanoTime() : saidAt;
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
+        }
+    }
+}

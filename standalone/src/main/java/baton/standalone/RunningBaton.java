@@ -1,0 +1,98 @@
+package baton.standalone;
+
+import baton.contract.Json;
+import baton.contract.Unreadable;
+import baton.runtime.Problem;
+import baton.runtime.RebuildStatus;
+import baton.runtime.StartRefused;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// The process that has a data folder, over HTTP, in the name of its supervisor: whoever may read the folder's password may do this.
+final class RunningBaton implements RebuildCommand.Rebuilder {
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private final DataFolder.Running running;
+    private final String password;
+    private String token;
+
+    private RunningBaton(DataFolder.Running running, String password) {
+        this.running = running;
+        this.password = password;
+    }
+
+    /// Throws [StartRefused] where the folder does not say, or does not say to this user, where the process is.
+    static RunningBaton of(Path folder) {
+        Path password = folder.resolve("password");
+        try {
+            return new RunningBaton(DataFolder.Running.of(folder), Files.readString(password).strip());
+        } catch (IOException e) {
+            throw new StartRefused(password + " cannot be read: " + (e instanceof java.nio.file.AccessDeniedException ? "this user may not" : e.toString()));
+        }
+    }
+
+    @Override
+    public RebuildStatus begin(RebuildCommand.Derived view) throws InterruptedException {
+        return send("POST", path(view), 202);
+    }
+
+    @Override
+    public RebuildStatus status(RebuildCommand.Derived view) throws InterruptedException {
+        return send("GET", path(view), 200);
+    }
+
+    private static String path(RebuildCommand.Derived view) {
+        return switch (view) {
+            case INBOX -> "/api/inbox/rebuild";
+            case NOTIFICATIONS -> "/api/notifications/rebuild";
+        };
+    }
+
+    private RebuildStatus send(String method, String path, int expected) throws InterruptedException {
+        if (token == null) {
+            byte[] credentials = Json.write(java.util.Map.of("username", running.supervisor(), "password", password));
+            token = read(send("POST", "/login", credentials, 200), JsonNode.class).path("access_token").asText();
+        }
+        return read(send(method, path, null, expected), RebuildStatus.class);
+    }
+
+    private byte[] send(String method, String path, byte[] json, int expected) throws InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(running.url() + path)).timeout(ANSWER_WITHIN).header("Content-Type", "application/json")
+                .method(method, json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(json));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        try {
+            HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != expected) {
+                throw refused(answer);
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new StartRefused("the process at " + running.url() + " does not answer (" + e + "); what was begun goes on when it is there again");
+        }
+    }
+
+    private StartRefused refused(HttpResponse<byte[]> answer) {
+        boolean problem = answer.headers().firstValue("Content-Type").filter(type -> type.startsWith(Problem.MEDIA_TYPE)).isPresent();
+        String detail = problem ? read(answer.body(), JsonNode.class).path("detail").asText() : "it answers " + answer.statusCode();
+        return new StartRefused(detail.replaceFirst("\\.$", "") + (answer.statusCode() == 403 ? " (as " + running.supervisor() + ")" : ""));
+    }
+
+    private static <T> T read(byte[] body, Class<T> type) {
+        try {
+            return Json.read(body, type);
+        } catch (Unreadable e) {
+            throw new StartRefused("what answers is not Baton: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,350 @@
+package baton.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import baton.standalone.Client.Answer;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The inbox and the notifications are thrown away and made again, while commands go on: they are what they were, and nobody is told again.
+class RebuildIT {
+
+    private static final String PASSWORD = "a-password-for-tests";
+    private static final Set<String> STILL = IntStream.range(0, 16).mapToObj(i -> "s-" + i).collect(Collectors.toCollection(TreeSet::new));
+
+    @Test
+    void isWhatItWasAndNobodyIsToldAgain(@TempDir Path data) throws Exception {
+        try (Standalone baton = Standalone.start(Standalone.Options.forTests(data))) {
+            baton.awaitReady();
+            var agents = Agents.of(baton.url(), baton.password());
+            Log log = new Log(baton.bootstrapServers());
+            agents.fill(log);
+            Views before = Views.of(agents.all(), STILL);
+            assertThat(before.told("chloe")).as("she was deactivated for some of it").hasSizeLessThan(before.told("sam").size());
+            assertThat(before.feeds().get("ana").path("unread").asInt()).isPositive().isLessThan(before.feeds().get("ana").path("items").size());
+
+            try (EventStream anas = agents.ana().stream(""); EventStream sams = agents.sam().stream("")) {
+                String seen = anas.await(block -> block.id() != null).id();
+                Load load = Load.on(agents);
+                Views.rebuild(agents.sam());
+                Answer again = agents.sam().post("/api/notifications/rebuild", null);
+                assertThat(again.type()).isEqualTo("rebuild-under-way");
+                assertThat(again.text("detail")).contains("sam asked for it");
+                Views.awaitRebuilt(agents.sam(), 1);
+                load.stop();
+
+                new Auditor(log).checkInbox(agents.ana());
+                new Auditor(log).checkNotifications(log);
+                sams.await(block -> block.isAbout("l-0") && "notification".equals(block.event()));
+                for (EventStream stream : List.of(anas, sams)) {
+                    stream.await(block -> "resync".equals(block.event()) && "rebuilt".equals(block.text("reason")));
+                    List<String> told = stream.blocks().stream().filter(block -> "notification".equals(block.event())).map(block -> block.text("eventId")).toList();
+                    assertThat(told).doesNotHaveDuplicates().noneMatch(event -> event.startsWith("s-"));
+                }
+                // Who was away meanwhile is told to ask anew, and nothing twice.
+                try (EventStream back = agents.ana().stream("", "Last-Event-ID", seen)) {
+                    assertThat(back.await(block -> block.event() != null).event()).isEqualTo("resync");
+                }
+                assertThat(log.read("notifications")).as("what was told before says so").filteredOn(entry -> entry.value().contains("\"s-"))
+                        .isNotEmpty().allMatch(entry -> "1".equals(entry.headers().get("baton-rebuilt")));
+            }
+
+            Set<String> all = new TreeSet<>(STILL);
+            all.addAll(Load.CONVERSATIONS);
+            Views still = Views.of(agents.all(), all);
+            STILL.forEach(id -> assertThat(still.threads().get(id)).isEqualTo(before.threads().get(id)));
+            agents.names().forEach(agent -> assertThat(still.told(agent)).as(agent).containsAll(before.told(agent)));
+            Views.rebuild(agents.sam());
+            Views.awaitRebuilt(agents.sam(), 2);
+            assertThat(Views.of(agents.all(), all)).isEqualTo(still);
+            // And it goes on from there.
+            assertThat(agents.webchat().message("s-1", "afterwards", "hello?").status()).isEqualTo(202);
+            Journey.awaitNotification(agents.ben(), "s-1:" + lastVersion(agents.sam(), "s-1", "hello?"));
+        }
+    }
+
+    /// What is derived is really thrown away, or a rebuild would mend nothing.
+    @Test
+    void mendsWhatWasDamaged(@TempDir Path data) throws Exception {
+        try (Standalone baton = Standalone.start(Standalone.Options.forTests(data))) {
+            baton.awaitReady();
+            var agents = Agents.of(baton.url(), baton.password());
+            Log log = new Log(baton.bootstrapServers());
+            agents.fill(log);
+            Views before = Views.of(agents.all(), STILL);
+            String lie = log.read("notifications").getFirst().value().replaceAll("\"eventId\":\"[^\"]*\"", "\"eventId\":\"lie:1\"")
+                    .replaceAll("\"conversationId\":\"[^\"]*\"", "\"conversationId\":\"lie\"").replaceAll("\"version\":\\d+", "\"version\":1");
+            log.write("notifications", 0, Log.bytes("ana"), Log.bytes(lie));
+            Journey.awaitNotification(agents.ana(), "lie:1");
+            Set<String> changelogs = ids(baton.bootstrapServers(), "-changelog");
+            assertThat(agents.ana().post("/api/inbox/rebuild", null).status()).as("ana is no supervisor").isEqualTo(403);
+
+            Views.rebuild(agents.sam());
+            Views.awaitRebuilt(agents.sam(), 1);
+
+            awaitFeed(agents.ana(), before.told("ana"));
+            assertThat(Views.of(agents.all(), STILL)).isEqualTo(before);
+            assertThat(ids(baton.bootstrapServers(), "-changelog")).as("the decider's are left alone").hasSameSizeAs(changelogs)
+                    .filteredOn(changelogs::contains).hasSize(deciders(baton.bootstrapServers()));
+        }
+        // What is there now is what a restart finds.
+        try (Standalone baton = Standalone.start(Standalone.Options.forTests(data))) {
+            baton.awaitReady();
+            Log log = new Log(baton.bootstrapServers());
+            new Auditor(log).checkInbox(Client.signIn(baton.url(), "ana", baton.password()));
+            new Auditor(log).checkNotifications(log);
+        }
+    }
+
+    @Test
+    void goesOnWhenItWasKilledInBetween(@TempDir Path data) throws Exception {
+        int port = FreePort.local();
+        int kafkaPort = FreePort.local();
+        String url = "http://localhost:" + port;
+        Views before = null;
+        List<String> stagesWhenKilled = new ArrayList<>();
+        for (int number = 0; number <= 3; number++) {
+            try (BatonProcess baton = new BatonProcess(data, port, kafkaPort, PASSWORD).awaitReady()) {
+                var agents = Agents.of(url, PASSWORD);
+                if (number == 0) {
+                    agents.fill(new Log("localhost:" + kafkaPort));
+                    before = Views.of(agents.all(), STILL);
+                } else {
+                    Views.awaitRebuilt(agents.sam(), number);
+                    assertThat(Views.of(agents.all(), STILL)).isEqualTo(before);
+                    new Auditor(new Log("localhost:" + kafkaPort)).checkNotifications(new Log("localhost:" + kafkaPort));
+                }
+                if (number < 3) {
+                    Views.rebuild(agents.sam());
+                    // Killed at once, or when what is old is gone and what is new is not all there.
+                    Answer status = agents.sam().get("/api/inbox/rebuild");
+                    while (number > 0 && !Set.of("folding", "done").contains(status.text("stage"))) {
+                        status = agents.sam().get("/api/inbox/rebuild");
+                    }
+                    stagesWhenKilled.add(status.text("stage"));
+                    baton.kill();
+                } else {
+                    assertThat(baton.stop()).isIn(0, 143);
+                }
+            }
+        }
+        assertThat(stagesWhenKilled).as("it really was in between").anyMatch(stage -> !stage.equals("done"));
+    }
+
+    @Test
+    void theCommandDoesItWhereBatonRunsAndWhereItDoesNot(@TempDir Path folder) throws Exception {
+        Path data = folder.resolve("data");
+        try (BatonProcess none = command(data)) {
+            assertThat(none.awaitExit()).isEqualTo(1);
+            assertThat(none.output()).contains("Baton cannot rebuild: ").contains("is no data folder of Baton").doesNotContain("at baton.");
+            assertThat(data).doesNotExist();
+        }
+        int port = FreePort.local();
+        int kafkaPort = FreePort.local();
+        Views before;
+        try (BatonProcess baton = new BatonProcess(data, port, kafkaPort, PASSWORD).awaitReady()) {
+            var agents = Agents.of("http://localhost:" + port, PASSWORD);
+            agents.fill(new Log("localhost:" + kafkaPort));
+            before = Views.of(agents.all(), STILL);
+            try (BatonProcess rebuild = command(data)) {
+                assertThat(rebuild.awaitExit()).as(rebuild.output()).isZero();
+                assertThat(rebuild.output()).contains("The inbox: rebuilt after ", "The notifications: rebuilt after ").doesNotContain("WARN", "ERROR");
+            }
+            assertThat(Views.of(agents.all(), STILL)).isEqualTo(before);
+            assertThat(baton.output()).doesNotContain("WARN", "ERROR", "Exception");
+            assertThat(baton.stop()).isIn(0, 143);
+        }
+        try (BatonProcess rebuild = command(data)) {
+            assertThat(rebuild.awaitExit()).as(rebuild.output()).isZero();
+            assertThat(rebuild.output()).contains("Baton does not run", "The inbox: rebuilt after ", "The notifications: rebuilt after ")
+                    .doesNotContain("WARN", "ERROR", "Exception");
+        }
+        try (BatonProcess baton = new BatonProcess(data, port, kafkaPort, PASSWORD).awaitReady()) {
+            assertThat(Views.of(Agents.of("http://localhost:" + port, PASSWORD).all(), STILL)).isEqualTo(before);
+            assertThat(baton.output()).doesNotContain("not stopped cleanly");
+        }
+        Files.writeString(data.resolve("baton.properties"), "format=1\npartitions=4\n");
+        try (BatonProcess old = command(data)) {
+            assertThat(old.awaitExit()).isEqualTo(1);
+            assertThat(old.output()).contains("Baton cannot rebuild: ").contains("has format 1").doesNotContain("at baton.");
+        }
+    }
+
+    private static BatonProcess command(Path data) throws Exception {
+        return BatonProcess.command(PASSWORD, "rebuild", "--data", data.toString());
+    }
+
+    private static long lastVersion(Client agent, String conversation, String text) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            Answer row = agent.get("/api/inbox/conversations/" + conversation);
+            if (text.equals(row.text("lastMessage.text"))) {
+                return row.body().path("version").asLong();
+            }
+            assertThat(System.nanoTime()).as(row.toString()).isLessThan(deadline);
+        }
+    }
+
+    private static void awaitFeed(Client agent, Set<String> events) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        Set<String> feed = Set.of();
+        while (!feed.equals(events)) {
+            assertThat(System.nanoTime()).as(feed.toString()).isLessThan(deadline);
+            feed = new HashSet<>();
+            for (JsonNode item : agent.get("/api/notifications?limit=200").body().path("items")) {
+                feed.add(item.path("eventId").asText());
+            }
+        }
+    }
+
+    private static int deciders(String bootstrapServers) throws Exception {
+        try (Admin admin = Admin.create(java.util.Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            return (int) admin.listTopics().names().get().stream().filter(name -> name.startsWith("assignment-service-") && name.endsWith("-changelog")).count();
+        }
+    }
+
+    private static Set<String> ids(String bootstrapServers, String nameEnd) throws Exception {
+        try (Admin admin = Admin.create(java.util.Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            return admin.listTopics().listings().get().stream().filter(topic -> topic.name().endsWith(nameEnd))
+                    .map(topic -> topic.name() + " " + topic.topicId()).collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /// The demo's agents, and a history of theirs that has everything in it that views show.
+    private record Agents(Client ana, Client ben, Client chloe, Client sam, Client webchat) {
+
+        static Agents of(String url, String password) {
+            return new Agents(Client.signIn(url, "ana", password), Client.signIn(url, "ben", password), Client.signIn(url, "chloe", password),
+                    Client.signIn(url, "sam", password), Client.signIn(url, "webchat", password));
+        }
+
+        List<Client> all() {
+            return List.of(ana, ben, chloe, sam);
+        }
+
+        List<String> names() {
+            return List.of("ana", "ben", "chloe", "sam");
+        }
+
+        void fill(Log log) {
+            STILL.forEach(id -> ok(webchat.message(id, "m-1", "hello from " + id)));
+            STILL.forEach(id -> Journey.awaitConversation(ana, id));
+            activate("chloe", false);
+            for (int i = 0; i < STILL.size(); i++) {
+                String id = "s-" + i;
+                switch (i % 6) {
+                    case 0 -> ok(ana.assign(id, "ana"));
+                    case 1 -> ok(ben.reply(id, "I have it."));
+                    case 2 -> ok(sam.assign(id, "ben"));
+                    case 3 -> {
+                        ok(ana.reply(id, "Done."));
+                        ok(ana.post("/api/conversations/" + id + "/complete", null));
+                    }
+                    case 4 -> {
+                        ok(ben.assign(id, "ben"));
+                        ok(ben.delete("/api/conversations/" + id + "/assignee"));
+                    }
+                    default -> {
+                        ok(sam.post("/api/conversations/" + id + "/complete", null));
+                        ok(webchat.message(id, "m-2", "still there?"));
+                    }
+                }
+                ok(webchat.message(id, "m-3", "thank you"));
+            }
+            activate("chloe", true);
+            ok(webchat.message("s-0", "m-4", "one more"));
+            // One more command stands behind all others of a conversation: when the views have it, they have all.
+            for (String id : STILL) {
+                long version = ok(sam.reply(id, "the end")).path("version").asLong();
+                assertThat(ana.conversation(id, version).body().path("stale").asBoolean()).isFalse();
+            }
+            new Auditor(log).checkNotifications(log);
+            log.read("notifications").stream().collect(Collectors.toMap(Log.Entry::partition, entry -> entry, (_, last) -> last)).values().forEach(last ->
+                    Journey.awaitNotification(all().get(Math.max(0, names().indexOf(last.key()))), Auditor.read(last.value()).path("eventId").asText()));
+            String eighth = ok(ana.get("/api/notifications?limit=8")).path("items").get(7).path("id").asText();
+            ok(ana.post("/api/notifications/read", "{\"upTo\":\"" + eighth + "\"}"));
+            ok(ben.put("/api/notifications/settings", "{\"desktop\":true,\"audio\":false}"));
+        }
+
+        private void activate(String agent, boolean active) {
+            ok(sam.put("/api/agents/" + agent, "{\"name\":\"Chloe\",\"role\":\"agent\",\"active\":" + active + "}"));
+        }
+
+        private static JsonNode ok(Answer answer) {
+            assertThat(answer.status()).as(answer.toString()).isIn(200, 202);
+            return answer.body();
+        }
+    }
+
+    /// Commands and messages that do not stop, on conversations of their own; none may fail, or wait for a view.
+    private static final class Load {
+
+        static final Set<String> CONVERSATIONS = IntStream.range(0, 8).mapToObj(i -> "l-" + i).collect(Collectors.toCollection(TreeSet::new));
+        private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(5);
+
+        private final AtomicBoolean stopping = new AtomicBoolean();
+        private final AtomicInteger commands = new AtomicInteger();
+        private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        private final Thread thread;
+
+        private Load(Agents agents) {
+            this.thread = Thread.ofPlatform().uncaughtExceptionHandler((_, failure) -> failures.add(failure)).start(() -> {
+                for (int round = 0; !stopping.get(); round++) {
+                    String id = "l-" + round % CONVERSATIONS.size();
+                    String text = "round-" + round;
+                    command(202, () -> agents.webchat().message(id, "m-" + text, text));
+                    command(200, () -> replyOnceItIsThere(agents.ben(), id, text));
+                    command(200, () -> agents.sam().assign(id, "ana"));
+                    command(200, () -> agents.ana().delete("/api/conversations/" + id + "/assignee"));
+                }
+            });
+        }
+
+        static Load on(Agents agents) {
+            return new Load(agents);
+        }
+
+        private static Answer replyOnceItIsThere(Client agent, String id, String text) {
+            long deadline = System.nanoTime() + ANSWERED_WITHIN.toNanos();
+            while (true) {
+                Answer answer = agent.reply(id, text);
+                if (answer.status() != 404 || System.nanoTime() > deadline) {
+                    return answer;
+                }
+            }
+        }
+
+        private void command(int status, Supplier<Answer> send) {
+            long began = System.nanoTime();
+            Answer answer = send.get();
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(ANSWERED_WITHIN);
+            commands.incrementAndGet();
+        }
+
+        void stop() throws InterruptedException {
+            stopping.set(true);
+            thread.join();
+            assertThat(failures).isEmpty();
+            assertThat(commands.get()).as("commands meanwhile").isPositive();
+        }
+    }
+}

@@ -35,7 +35,7 @@ public final class FoldedBefore {
     }
 
     /// The same, for an application that `admission` admits, or refuses with [Halt].
-    FoldedBefore admittedBy(Runnable admission) {
+    public FoldedBefore admittedBy(Runnable admission) {
         return new FoldedBefore(rebuild, offsets, outputSince, admission);
     }
 

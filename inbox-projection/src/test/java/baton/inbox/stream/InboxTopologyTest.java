@@ -82,12 +82,16 @@ class InboxTopologyTest {
     }
 
     private TopologyTestDriver driver(InboxShards shown, String directory) {
+        return driver(shown, FoldedBefore.nothing(), directory);
+    }
+
+    private TopologyTestDriver driver(InboxShards shown, FoldedBefore before, String directory) {
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         config.put(StreamsConfig.STATE_DIR_CONFIG, state.resolve(directory).toString());
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        return new TopologyTestDriver(InboxTopology.build("", shown, FoldedBefore.nothing()), config, NOON);
+        return new TopologyTestDriver(InboxTopology.build("", shown, before), config, NOON);
     }
 
     @AfterEach
@@ -214,13 +218,8 @@ class InboxTopologyTest {
 
     @Test
     void whatWasBuriedBeforeARebuildIsNotBuriedAgain() {
-        var before = FoldedBefore.upTo(1, Map.of(0, 2L), null);
-        Properties config = new Properties();
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        config.put(StreamsConfig.STATE_DIR_CONFIG, state.resolve("rebuilt").toString());
         driver.close();
-        driver = new TopologyTestDriver(InboxTopology.build("", shards, before), config, NOON);
+        driver = driver(shards, FoldedBefore.upTo(1, Map.of(0, 2L), null), "rebuilt");
         events = driver.createInputTopic("conversation-events", new ByteArraySerializer(), new ByteArraySerializer());
         deadLetters = driver.createOutputTopic("dead-letters", new ByteArrayDeserializer(), new ByteArrayDeserializer());
         send(opened("c-1", NOON));
@@ -229,6 +228,16 @@ class InboxTopologyTest {
 
         assertThat(deadLetters.readRecordsToList()).extracting(letter -> header(letter, "baton-origin-offset")).containsExactly("2");
         assertThat(shards.row("c-1")).isPresent();
+    }
+
+    @Test
+    void asksToBeAdmittedBeforeItShowsAnything() {
+        InboxShards others = new InboxShards(1);
+        FoldedBefore refused = FoldedBefore.nothing().admittedBy(() -> {
+            throw new Halt("it is being rebuilt");
+        });
+        assertThatThrownBy(() -> driver(others, refused, "refused")).hasRootCauseInstanceOf(Halt.class);
+        assertThat(others.missing()).containsExactly(0);
     }
 
     @Test

@@ -227,6 +227,15 @@ class NotificationTopologyTest {
     }
 
     @Test
+    void asksToBeAdmittedBeforeItIsGivenAnything() {
+        driver.close();
+        assertThatThrownBy(() -> open(FoldedBefore.nothing().admittedBy(() -> {
+            throw new Halt("it is being rebuilt");
+        }))).hasRootCauseInstanceOf(Halt.class);
+        open();
+    }
+
+    @Test
     void haltsWhereAnEventIsMissing() {
         append(opened("c1"));
 

@@ -4,8 +4,9 @@ import baton.runtime.RebuildStatus;
 import baton.runtime.StartRefused;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -98,34 +99,40 @@ final class RebuildCommand implements Callable<Integer> {
         baton.close();
     }
 
+    /// Begins both, follows those that have begun, and throws what was in the way of the others.
     private static void rebuild(Rebuilder rebuilder) throws InterruptedException {
+        Set<Derived> left = EnumSet.noneOf(Derived.class);
+        StartRefused refused = null;
         for (Derived view : Derived.values()) {
-            RebuildStatus begun = rebuilder.begin(view);
-            System.out.println(view.title + ": rebuild " + begun.number() + (begun.by().equals(BY) ? "" : ", which " + begun.by() + " has asked for")
-                    + ".");
+            try {
+                RebuildStatus begun = rebuilder.begin(view);
+                System.out.println(view.title + ": rebuild " + begun.number() + ", which " + begun.by() + " has asked for.");
+                left.add(view);
+            } catch (StartRefused e) {
+                refused = e;
+            }
         }
-        Map<Derived, String> said = new HashMap<>();
         long saidAt = System.nanoTime();
-        while (said.size() < Derived.values().length) {
+        while (!left.isEmpty()) {
             boolean say = System.nanoTime() - saidAt > SAY_EVERY.toNanos();
-            for (Derived view : Derived.values()) {
-                if (!said.containsKey(view)) {
-                    RebuildStatus status = rebuilder.status(view);
-                    if (status.stage().equals("done")) {
-                        String done = "%s: rebuilt after %.1f s, from %d offsets of the log.".formatted(view.title,
-                                Duration.between(status.requestedAt(), status.endedAt()).toMillis() / 1e3, status.toFold());
-                        System.out.println(done);
-                        said.put(view, done);
-                    } else if (status.waitingFor() != null && status.waitingFor().startsWith("halted")) {
-                        throw new StartRefused(status.view() + " has " + status.waitingFor());
-                    } else if (say) {
-                        System.out.println(view.title + ": " + (status.toFold() == 0 ? 0 : 100 * status.folded() / status.toFold()) + " %"
-                                + (status.waitingFor() == null ? "" : "; " + status.waitingFor()));
-                    }
+            saidAt = say ? System.nanoTime() : saidAt;
+            for (Derived view : Set.copyOf(left)) {
+                RebuildStatus status = rebuilder.status(view);
+                if (status.stage().equals("done")) {
+                    left.remove(view);
+                    System.out.printf("%s: rebuilt after %.1f s, from %d offsets of the log.%n", view.title,
+                            Duration.between(status.requestedAt(), status.endedAt()).toMillis() / 1e3, status.toFold());
+                } else if (status.waitingFor() != null && status.waitingFor().startsWith("halted")) {
+                    throw new StartRefused(status.view() + " has " + status.waitingFor());
+                } else if (say) {
+                    System.out.println(view.title + ": " + (status.toFold() == 0 ? 0 : 100 * status.folded() / status.toFold()) + " %"
+                            + (status.waitingFor() == null ? "" : "; " + status.waitingFor()));
                 }
             }
-            saidAt = say ? System.nanoTime() : saidAt;
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
+        }
+        if (refused != null) {
+            throw refused;
         }
     }
 }

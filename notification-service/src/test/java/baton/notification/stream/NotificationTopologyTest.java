@@ -53,14 +53,14 @@ class NotificationTopologyTest {
 
     @BeforeEach
     void open() {
-        open(FoldedBefore.nothing());
+        open(FoldedBefore.nothing(), "first");
     }
 
-    private void open(FoldedBefore before) {
+    private void open(FoldedBefore before, String directory) {
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "notification-service");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-        config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.resolve(directory).toString());
         driver = new TopologyTestDriver(NotificationTopology.of("x-", before), config);
         events = driver.createInputTopic("x-conversation-events", new ByteArraySerializer(), new ByteArraySerializer());
         notifications = driver.createOutputTopic("x-notifications", new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -212,7 +212,7 @@ class NotificationTopologyTest {
     @Test
     void saysOfWhatWasToldBeforeARebuildThatItIsNoNews() {
         driver.close();
-        open(FoldedBefore.upTo(7, Map.of(0, 4L, 1, 1_000L), Samples.at(3)));
+        open(FoldedBefore.upTo(7, Map.of(0, 4L, 1, 1_000L), Samples.at(3)), "rebuilt");
         append(opened("c1"));
         append(message("c1", 2, "m1", "hi"));
         append(message("c1", 3, "m2", "ho"));
@@ -228,11 +228,10 @@ class NotificationTopologyTest {
 
     @Test
     void asksToBeAdmittedBeforeItIsGivenAnything() {
-        driver.close();
-        assertThatThrownBy(() -> open(FoldedBefore.nothing().admittedBy(() -> {
+        FoldedBefore refused = FoldedBefore.nothing().admittedBy(() -> {
             throw new Halt("it is being rebuilt");
-        }))).hasRootCauseInstanceOf(Halt.class);
-        open();
+        });
+        assertThatThrownBy(() -> open(refused, "refused")).hasRootCauseInstanceOf(Halt.class);
     }
 
     @Test

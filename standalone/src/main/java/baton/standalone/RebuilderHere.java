@@ -30,7 +30,13 @@ final class RebuilderHere implements RebuildCommand.Rebuilder {
         while (true) {
             try {
                 RebuildStatus left = runner(view).status();
-                return left.stage().equals("none") || left.stage().equals("done") ? runner(view).request(by) : left;
+                if (!left.stage().equals("none") && !left.stage().equals("done")) {
+                    return left;
+                }
+                // One that starts would be stopped in the middle of it, and say so. What never comes that far is just what one rebuilds.
+                if (runner(view).notReadyBecause().filter(reason -> !reason.startsWith("halted")).isEmpty() || System.nanoTime() > deadline) {
+                    return runner(view).request(by);
+                }
             } catch (ProblemException e) {
                 baton.requireStartable();
                 if (e.problem().status() != UNAVAILABLE || System.nanoTime() > deadline) {

@@ -152,6 +152,9 @@ public final class ViewRunner implements AutoCloseable {
         if (present != null) {
             return present.notReadyBecause().or(view::notReadableBecause);
         }
+        if (closed) {
+            return Optional.of("closed");
+        }
         if (steward.getState() == Thread.State.NEW) {
             return Optional.of("not started");
         }

@@ -42,7 +42,7 @@ class ReplicationIT {
             "inbox-projection-completed-count", "inbox-projection-completed-order", "inbox-projection-completed-rows",
             "inbox-projection-open-rows", "inbox-projection-threads", "notification-service-ownership");
     private static final List<String> TOPICS = List.of("agents", "channel-messages", "conversation-commands", "conversation-events",
-            "conversation-replies", "dead-letters", "groups", "notification-reads", "notification-settings", "notifications");
+            "conversation-replies", "dead-letters", "groups", "notification-reads", "notification-settings", "notifications", "view-rebuilds");
 
     /// Brokers tell at length of the others that this test takes from them.
     private static final List<Logger> BROKERS = List.of((Logger) LoggerFactory.getLogger("kafka"),

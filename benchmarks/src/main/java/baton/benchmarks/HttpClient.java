@@ -40,7 +40,9 @@ final class HttpClient implements AutoCloseable {
     private final Deque<Channel> idle = new ArrayDeque<>();
 
     /// An answer.
-    record Answer(int status, String body) {
+    ///
+    /// @param retryAfter what the header says, or null
+    record Answer(int status, String body, String retryAfter) {
     }
 
     HttpClient(URI url) {
@@ -95,7 +97,8 @@ final class HttpClient implements AutoCloseable {
             CompletableFuture<Answer> answered = current;
             current = null;
             idle.addFirst(context.channel());
-            answered.complete(new Answer(response.status().code(), response.content().toString(StandardCharsets.UTF_8)));
+            answered.complete(new Answer(response.status().code(), response.content().toString(StandardCharsets.UTF_8),
+                    response.headers().get(HttpHeaderNames.RETRY_AFTER)));
         }
 
         @Override

@@ -12,6 +12,10 @@ public final class Limits {
     public static final int ID_LENGTH_MAX = 128;
     /// Characters of the name of a visitor, an agent or a group.
     public static final int NAME_LENGTH_MAX = 200;
+    /// Agents, active or not: every process holds all of them.
+    public static final int AGENTS_MAX = 5_000;
+    /// Groups.
+    public static final int GROUPS_MAX = 200;
     /// Members of one group.
     public static final int GROUP_MEMBERS_MAX = 1_000;
     /// Characters of a message that lists and notifications show.

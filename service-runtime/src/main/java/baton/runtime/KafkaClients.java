@@ -28,6 +28,15 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
 @Singleton
 public final class KafkaClients {
 
+    /// Bytes that a producer holds of what no broker has acknowledged yet; at this bound a record is refused, with Kafka's
+    /// `BufferExhaustedException`, as soon as the producer's own wait for room is over.
+    public static final int UNACKNOWLEDGED_BYTES_MAX = 16 * 1024 * 1024;
+    /// Bytes that a consumer is given at once, of all partitions together, unless a single batch is larger.
+    public static final int FETCHED_BYTES_MAX = 8 * 1024 * 1024;
+    /// Records of a partition that an application holds before its processors; then it does not ask for more of that partition. As many may
+    /// come at once besides. With Kafka's default of 1 000, records of the greatest length would take more than the heap.
+    public static final int BUFFERED_RECORDS_MAX = 200;
+
     private static final long HEARTBEAT_MILLIS_MAX = 300;
 
     private final RuntimeSettings settings;
@@ -63,6 +72,7 @@ public final class KafkaClients {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) UNACKNOWLEDGED_BYTES_MAX);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) delivery.toMillis());
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(5_000, delivery.toMillis()));
         config.putAll(more);
@@ -78,6 +88,7 @@ public final class KafkaClients {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCHED_BYTES_MAX);
         config.putAll(more);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
@@ -122,6 +133,9 @@ public final class KafkaClients {
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L * 1024 * 1024);
         config.put(StreamsConfig.POLL_MS_CONFIG, 100);
+        config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS_MAX);
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), BUFFERED_RECORDS_MAX);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCHED_BYTES_MAX);
         settings.here().ifPresent(here -> config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, here.getAuthority()));
         config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
         // Whoever is behind by no more gets a partition at once and restores the rest, in some tenths of a second, while it is nobody's.

@@ -5,6 +5,7 @@ import baton.contract.Agent;
 import baton.contract.Group;
 import baton.contract.Ids;
 import baton.contract.InvalidField;
+import baton.contract.Limits;
 import baton.contract.Ownership;
 import baton.contract.Role;
 import baton.directory.AgentDirectory;
@@ -98,6 +99,9 @@ public final class AgentsController {
         }
         return writer.change(changes -> {
             Agent before = directory.agent(id).orElse(null);
+            if (before == null) {
+                requireRoom(directory.agents().size(), Limits.AGENTS_MAX, "agents (deactivated ones count)");
+            }
             Agent agent = Agent.changed(before, id, change.name(), change.role(), change.active(), Instant.now());
             boolean supervisorLeft = agent.active() && agent.supervisor()
                     || directory.agents().stream().anyMatch(other -> !other.id().equals(id) && other.active() && other.supervisor());
@@ -124,6 +128,9 @@ public final class AgentsController {
         caller.requireSupervisor();
         Group group = new Group(id, change.name(), change.members());
         return writer.change(changes -> {
+            if (directory.group(id).isEmpty()) {
+                requireRoom(directory.groups().size(), Limits.GROUPS_MAX, "groups");
+            }
             for (String member : group.members()) {
                 if (directory.agent(member).isEmpty()) {
                     throw Problem.notFound("agent", member).with("field", "members").asException();
@@ -132,6 +139,12 @@ public final class AgentsController {
             changes.put(group);
             return group;
         });
+    }
+
+    private static void requireRoom(int present, int max, String what) {
+        if (present >= max) {
+            throw new InvalidField("id", "would be a new one, and there are " + max + " " + what + " already");
+        }
     }
 
     /// Removes a group; its members stay.

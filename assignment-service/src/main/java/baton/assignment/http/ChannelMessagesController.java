@@ -25,6 +25,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
@@ -60,6 +61,7 @@ public final class ChannelMessagesController {
     @ApiResponse(responseCode = "202", description = "On the log",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Taken.class)))
     @ApiResponse(responseCode = "422", description = "invalid-field")
+    @ApiResponse(responseCode = "429", description = "overloaded, see Retry-After")
     @ApiResponse(responseCode = "503", description = "unavailable or outcome-unknown: post the same message again")
     public CompletableFuture<HttpResponse<Taken>> post(@Body PostedMessage posted) {
         var message = new ChannelMessage(posted.messageId(), posted.channel(), posted.visitor(), posted.text(), posted.sentAt());
@@ -74,13 +76,18 @@ public final class ChannelMessagesController {
                 if (failure == null) {
                     taken.complete(HttpResponse.accepted().body(new Taken(conversationId, posted.messageId())));
                 } else {
-                    taken.completeExceptionally(Problem.outcomeUnknown(
-                            "The log did not acknowledge the message. Post it again with the same messageId.").asException());
+                    taken.completeExceptionally(problem(failure).asException());
                 }
             });
         } catch (KafkaException | IllegalStateException e) { // the producer is being closed
             throw Problem.unavailable("The message could not be written. Post it again with the same messageId.").asException();
         }
         return taken;
+    }
+
+    private static Problem problem(Exception failure) {
+        return failure instanceof BufferExhaustedException
+                ? Problem.overloaded("More messages are waiting for the log than there is room for.")
+                : Problem.outcomeUnknown("The log did not acknowledge the message. Post it again with the same messageId.");
     }
 }

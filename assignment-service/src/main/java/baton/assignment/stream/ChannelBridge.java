@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +31,15 @@ import org.slf4j.LoggerFactory;
 /// plain consumer and producer, because a transaction on the commands would hold back every command behind it (C3).
 ///
 /// A record that is no message goes to the dead letters with its reason, and its neighbours go on. A batch is committed when all
-/// of it is on the log; after a failure it is read again.
+/// of it is on the log; after a failure it is read again. It carries no faster than is decided, see [UndecidedCommands], and no more than
+/// [#UNACKNOWLEDGED_BYTES_MAX] at once, so that a flood leaves room for agents' commands, before the decider and in the producer.
 final class ChannelBridge implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChannelBridge.class);
     private static final String NAME = "channel-bridge";
     private static final int BATCH_MAX = 500;
+    /// A part of what the producer of commands holds, which agents' commands go through too.
+    private static final int UNACKNOWLEDGED_BYTES_MAX = 4 * 1024 * 1024;
     private static final long WRITTEN_WITHIN_SECONDS = 20;
 
     private final KafkaClients clients;
@@ -68,7 +73,8 @@ final class ChannelBridge implements AutoCloseable {
         long pauseMillis = 100;
         while (!closed) {
             try (Consumer<byte[], byte[]> opened = clients.consumer(NAME, consumerConfig());
-                    Producer<byte[], byte[]> letters = clients.producer(NAME + "-dead-letters", Duration.ofSeconds(10), Map.of())) {
+                    Producer<byte[], byte[]> letters = clients.producer(NAME + "-dead-letters", Duration.ofSeconds(10), Map.of());
+                    UndecidedCommands undecided = new UndecidedCommands(clients)) {
                 consumer = opened;
                 opened.subscribe(List.of(messages));
                 while (!closed) {
@@ -78,8 +84,9 @@ final class ChannelBridge implements AutoCloseable {
                         pauseMillis = 100;
                     }
                     if (!batch.isEmpty()) {
-                        carry(batch, letters);
+                        carry(batch, letters).forEach(undecided::wrote);
                         opened.commitSync();
+                        undecided.awaitFew(() -> closed);
                     }
                 }
             } catch (WakeupException _) {
@@ -100,11 +107,20 @@ final class ChannelBridge implements AutoCloseable {
         }
     }
 
-    private void carry(ConsumerRecords<byte[], byte[]> batch, Producer<byte[], byte[]> letters) throws Exception {
-        List<CompletableFuture<Void>> written = new ArrayList<>();
+    /// Where the batch is on the log, when all of it is.
+    private List<RecordMetadata> carry(ConsumerRecords<byte[], byte[]> batch, Producer<byte[], byte[]> letters) throws Exception {
+        List<RecordMetadata> places = new ArrayList<>();
+        List<CompletableFuture<RecordMetadata>> written = new ArrayList<>();
+        long bytes = 0;
         for (ConsumerRecord<byte[], byte[]> record : batch) {
+            bytes += record.serializedValueSize();
+            if (bytes > UNACKNOWLEDGED_BYTES_MAX) {
+                places.addAll(await(written));
+                written.clear();
+                bytes = record.serializedValueSize();
+            }
             try {
-                CompletableFuture<Void> appended = commands.append(command(record, settings));
+                CompletableFuture<RecordMetadata> appended = commands.append(command(record, settings));
                 written.add(appended);
                 if (appended.isCompletedExceptionally()) {
                     break; // what comes behind it must not overtake it; all of the batch is read again
@@ -112,20 +128,29 @@ final class ChannelBridge implements AutoCloseable {
             } catch (Unreadable e) {
                 LOG.warn("a message of a channel is not readable, see {}: {}-{} at {}: {}", deadLetters, record.topic(),
                         record.partition(), record.offset(), e.getMessage());
-                var letter = new DeadLetter(record.key(), record.value(), e.getMessage(), record.topic(), record.partition(),
-                        record.offset(), NAME);
-                CompletableFuture<Void> kept = new CompletableFuture<>();
-                letters.send(letter.toRecord(deadLetters), (_, problem) -> {
-                    if (problem == null) {
-                        kept.complete(null);
-                    } else {
-                        kept.completeExceptionally(problem);
-                    }
-                });
-                written.add(kept);
+                written.add(kept(letters, record, e.getMessage()));
             }
         }
+        places.addAll(await(written));
+        return places;
+    }
+
+    private CompletableFuture<RecordMetadata> kept(Producer<byte[], byte[]> letters, ConsumerRecord<byte[], byte[]> record, String reason) {
+        var letter = new DeadLetter(record.key(), record.value(), reason, record.topic(), record.partition(), record.offset(), NAME);
+        CompletableFuture<RecordMetadata> kept = new CompletableFuture<>();
+        letters.send(letter.toRecord(deadLetters), (_, problem) -> {
+            if (problem == null) {
+                kept.complete(null); // no command, and so none to be decided
+            } else {
+                kept.completeExceptionally(problem);
+            }
+        });
+        return kept;
+    }
+
+    private static List<RecordMetadata> await(List<CompletableFuture<RecordMetadata>> written) throws Exception {
         CompletableFuture.allOf(written.toArray(CompletableFuture[]::new)).get(WRITTEN_WITHIN_SECONDS, TimeUnit.SECONDS);
+        return written.stream().map(CompletableFuture::join).filter(Objects::nonNull).toList();
     }
 
     /// The command that a channel's record stands for; [Unreadable] with the reason if it is none.

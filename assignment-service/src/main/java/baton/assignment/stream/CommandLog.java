@@ -13,12 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
@@ -31,6 +34,7 @@ public final class CommandLog implements AutoCloseable {
     private static final String SEND_AGAIN = " Send the command again with the same Idempotency-Key to learn the outcome.";
 
     private static final Duration MET_WITHIN = Duration.ofSeconds(15);
+    private static final long ASKED_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /// Kafka's default is five minutes, after which the first command would have to wait for the topic's metadata again, or be refused.
     private static final long NEVER_FORGOTTEN_MILLIS = Duration.ofDays(10_000).toMillis();
 
@@ -55,14 +59,14 @@ public final class CommandLog implements AutoCloseable {
             Duration delivery = settings.decidedWithin().multipliedBy(4).dividedBy(5);
             producer = clients.producer("commands", delivery, Map.of(
                     ProducerConfig.LINGER_MS_CONFIG, (int) settings.commandLinger().toMillis(),
-                    // send() runs on the event loop: where the topic is not known or the buffer is full it refuses rather than waits.
-                    ProducerConfig.MAX_BLOCK_MS_CONFIG, 100,
+                    // send() runs on the event loop: where the topic is not known or the buffer is full it refuses at once. Whoever waited
+                    // there would hold up everybody whose connection the same loop serves.
+                    ProducerConfig.MAX_BLOCK_MS_CONFIG, 0,
                     ProducerConfig.METADATA_MAX_IDLE_CONFIG, NEVER_FORGOTTEN_MILLIS));
         }
     }
 
-    /// Reads the topic's metadata, so that no later send has to wait for it. The producer itself waits for a moment only, which may be
-    /// less than connecting takes; it goes on asking meanwhile.
+    /// Reads the topic's metadata, so that no later send has to wait for it. The producer itself does not wait; it goes on asking meanwhile.
     void meet(int partitions) {
         meet(opened(), topic, partitions, MET_WITHIN);
     }
@@ -80,6 +84,7 @@ public final class CommandLog implements AutoCloseable {
                 if (System.nanoTime() > deadline) {
                     throw e;
                 }
+                LockSupport.parkNanos(ASKED_EVERY_NANOS);
             }
         }
     }
@@ -119,13 +124,14 @@ public final class CommandLog implements AutoCloseable {
         });
     }
 
-    /// Appends a command that nobody waits for; completes when it is on the log. One that could not be sent has failed when this returns.
-    CompletableFuture<Void> append(CommandEnvelope command) {
-        CompletableFuture<Void> appended = new CompletableFuture<>();
+    /// Appends a command that nobody waits for; completes with where it is on the log. One that could not be sent has failed when this
+    /// returns.
+    CompletableFuture<RecordMetadata> append(CommandEnvelope command) {
+        CompletableFuture<RecordMetadata> appended = new CompletableFuture<>();
         opened().send(new ProducerRecord<>(topic, KafkaClients.key(command.conversationId()), Json.write(command)),
-                (_, failure) -> {
+                (written, failure) -> {
                     if (failure == null) {
-                        appended.complete(null);
+                        appended.complete(written);
                     } else {
                         appended.completeExceptionally(failure);
                     }

@@ -7,11 +7,9 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,15 +28,16 @@ public final class PendingDecisions implements Answers {
     private static final Logger LOG = LoggerFactory.getLogger(PendingDecisions.class);
     private static final String HEADER = "baton-waiting";
     private static final long CLOCK_MILLIS = 50;
+    /// The part of [AssignmentSettings#decidedWithin()] in which whoever is let in should be told.
+    private static final int TOLD_SOON_PART = 5;
 
     private final AssignmentSettings settings;
     private final String process = UUID.randomUUID() + "/";
     private final AtomicLong last = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final Admission admission;
     private final Map<String, Waiting> pending = new ConcurrentHashMap<>();
-    /// All wait equally long, so their deadlines come in the order in which they began.
-    private final Queue<Waiting> byDeadline = new ConcurrentLinkedQueue<>();
-    private final Thread clock = Thread.ofVirtual().name("decision-deadlines").unstarted(this::watchDeadlines);
+    private final Thread clock = Thread.ofVirtual().name("decision-deadlines").unstarted(this::watch);
 
     private volatile IntPredicate decidedElsewhere = _ -> false;
 
@@ -47,6 +46,7 @@ public final class PendingDecisions implements Answers {
 
     PendingDecisions(AssignmentSettings settings) {
         this.settings = settings;
+        this.admission = new Admission(settings.pendingMax(), settings.decidedWithin().dividedBy(TOLD_SOON_PART), System.nanoTime());
         clock.start();
     }
 
@@ -56,12 +56,13 @@ public final class PendingDecisions implements Answers {
         this.decidedElsewhere = decidedElsewhere;
     }
 
-    /// A place to wait; a problem if there is none left. `headers` gets what the record must carry. The future always completes:
+    /// A place to wait; `overloaded` if there is none left, see [Admission]. `headers` gets what the record must carry. The future always completes:
     /// with the decision, or after [AssignmentSettings#decidedWithin()] with `outcome-unknown`.
     CompletableFuture<Decision> waitFor(Headers headers, int partition) {
-        if (waiting.incrementAndGet() > settings.pendingMax()) {
+        int waitingMax = admission.waitingMax();
+        if (waiting.incrementAndGet() > waitingMax) {
             waiting.decrementAndGet();
-            throw Problem.overloaded(settings.pendingMax() + " commands are waiting for their decision already.").asException();
+            throw Problem.overloaded(waitingMax + " commands are waiting for their decision already.").asException();
         }
         String id = process + last.incrementAndGet();
         headers.add(HEADER, id.getBytes(StandardCharsets.US_ASCII));
@@ -72,16 +73,16 @@ public final class PendingDecisions implements Answers {
             pending.remove(id);
             waiting.decrementAndGet();
         });
-        byDeadline.add(place);
         return decision;
     }
 
-    /// One look every [#CLOCK_MILLIS] at who is due, rather than a timer for each, which would be started and stopped with each command.
-    private void watchDeadlines() {
+    /// One look every [#CLOCK_MILLIS] at all who wait, rather than a timer for each, which would be started and stopped with each command.
+    private void watch() {
         try {
             while (true) {
                 TimeUnit.MILLISECONDS.sleep(CLOCK_MILLIS);
                 try {
+                    admission.look(System.nanoTime());
                     giveUpWhatIsDue();
                     giveUpWhatMoved();
                 } catch (RuntimeException | Error e) {
@@ -95,9 +96,11 @@ public final class PendingDecisions implements Answers {
     }
 
     private void giveUpWhatIsDue() {
-        for (Waiting due = byDeadline.peek(); due != null && due.deadlineNanos() - System.nanoTime() <= 0; due = byDeadline.peek()) {
-            byDeadline.poll();
-            due.decision().completeExceptionally(new TimeoutException());
+        long now = System.nanoTime();
+        for (Waiting caller : pending.values()) {
+            if (caller.deadlineNanos() - now <= 0) {
+                caller.decision().completeExceptionally(new TimeoutException());
+            }
         }
     }
 
@@ -118,8 +121,8 @@ public final class PendingDecisions implements Answers {
             return;
         }
         Waiting caller = pending.get(new String(header.value(), StandardCharsets.US_ASCII));
-        if (caller != null) {
-            caller.decision().complete(decision);
+        if (caller != null && caller.decision().complete(decision)) {
+            admission.decided();
         }
     }
 

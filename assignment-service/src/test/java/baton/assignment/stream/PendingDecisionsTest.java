@@ -1,9 +1,11 @@
 package baton.assignment.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import baton.contract.Decision;
 import baton.contract.Ownership;
+import baton.contract.Refusal;
 import baton.runtime.Problem;
 import baton.runtime.ProblemException;
 import java.time.Duration;
@@ -20,8 +22,9 @@ class PendingDecisionsTest {
 
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int WAITING_MAX = 100;
 
-    private final PendingDecisions pending = new PendingDecisions(new AssignmentSettings(Ownership.OWNER, LONG, 100, Duration.ZERO));
+    private final PendingDecisions pending = new PendingDecisions(new AssignmentSettings(Ownership.OWNER, LONG, WAITING_MAX, Duration.ZERO));
     private final Set<Integer> elsewhere = ConcurrentHashMap.newKeySet();
 
     @AfterEach
@@ -55,6 +58,35 @@ class PendingDecisionsTest {
             assertThat(brief.waiting()).isZero();
         } finally {
             brief.stop();
+        }
+    }
+
+    @Test
+    void oneMoreThanMayWaitIsRefusedAtOnceAndLetInWhenAnotherHasBeenTold() {
+        RecordHeaders headers = new RecordHeaders();
+        CompletableFuture<Decision> first = pending.waitFor(headers, 0);
+        for (int i = 1; i < WAITING_MAX; i++) {
+            pending.waitFor(new RecordHeaders(), 0);
+        }
+        assertThatThrownBy(() -> pending.waitFor(new RecordHeaders(), 0)).isInstanceOfSatisfying(ProblemException.class, refused -> {
+            assertThat(refused.problem().status()).isEqualTo(429);
+            assertThat(refused.problem().type()).isEqualTo(Problem.TYPE_PREFIX + "overloaded");
+            assertThat(refused.problem().retryAfter()).isPositive();
+        });
+        pending.answer(headers, new Decision.Refused(null, 0, Refusal.UNREADABLE, null, null, false));
+        assertThat(first).isCompleted();
+        assertThat(pending.waitFor(new RecordHeaders(), 0)).isNotDone();
+    }
+
+    @Test
+    void whoHasWaitedTooLongIsGivenUp() {
+        var impatient = new PendingDecisions(new AssignmentSettings(Ownership.OWNER, Duration.ofMillis(1), WAITING_MAX, Duration.ZERO));
+        try {
+            assertThat(impatient.waitFor(new RecordHeaders(), 0)).failsWithin(SOON).withThrowableThat().havingCause()
+                    .isInstanceOf(TimeoutException.class);
+            assertThat(impatient.waiting()).isZero();
+        } finally {
+            impatient.stop();
         }
     }
 }

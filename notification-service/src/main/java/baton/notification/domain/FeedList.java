@@ -30,4 +30,9 @@ record FeedList(List<Notification> newestFirst, int entriesMax) {
         more.addAll(newestFirst.subList(at, Math.min(newestFirst.size(), entriesMax - 1)));
         return new FeedList(Collections.unmodifiableList(more), entriesMax);
     }
+
+    /// The newest of the list, and no more than this from now on.
+    FeedList atMost(int fewerEntriesMax) {
+        return new FeedList(List.copyOf(newestFirst.subList(0, Math.min(newestFirst.size(), fewerEntriesMax))), fewerEntriesMax);
+    }
 }

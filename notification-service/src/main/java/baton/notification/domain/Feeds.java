@@ -12,8 +12,9 @@ import java.util.stream.Stream;
 ///
 /// An agent's feed is her own notifications and everyone's, in one order. Of her own the newest [#OWN_ENTRIES_MAX] are kept, of
 /// everyone's the newest [#EVERYONES_ENTRIES_MAX], each bound by itself: however many there are for everyone, what was for her alone
-/// stays, and only further back than everyone's reach it stands alone. The same event for the same recipient is there once. One
-/// thread takes in, any thread reads.
+/// stays, and only further back than everyone's reach it stands alone. All agents' own together are bounded by [#ENTRIES_MAX]: where there
+/// are so many agents that this would be passed, each has half as many, or a quarter, and so on, the newest. The same event for the same
+/// recipient is there once. The same records give the same feeds, in whatever order. One thread takes in, any thread reads.
 public final class Feeds {
 
     /// Notifications that are kept of those for one agent alone.
@@ -21,23 +22,45 @@ public final class Feeds {
     /// Notifications that are kept of those for everyone: once, not for each agent.
     public static final int EVERYONES_ENTRIES_MAX = 2_000;
 
-    private final int ownEntriesMax;
+    /// Notifications that are kept of all agents' own together. One takes about 700 bytes.
+    public static final int ENTRIES_MAX = 200_000;
+
     private final int everyonesEntriesMax;
+    private final int entriesMax;
     private final Map<String, FeedList> lists = new ConcurrentHashMap<>();
+    private volatile int ownEntriesMax;
 
     /// Empty ones.
     public Feeds() {
-        this(OWN_ENTRIES_MAX, EVERYONES_ENTRIES_MAX);
+        this(OWN_ENTRIES_MAX, EVERYONES_ENTRIES_MAX, ENTRIES_MAX);
     }
 
-    Feeds(int ownEntriesMax, int everyonesEntriesMax) {
+    Feeds(int ownEntriesMax, int everyonesEntriesMax, int entriesMax) {
         this.ownEntriesMax = ownEntriesMax;
         this.everyonesEntriesMax = everyonesEntriesMax;
+        this.entriesMax = entriesMax;
     }
 
     /// Takes in one record of the topic.
     public void take(String recipient, Notification notification) {
+        int before = lists.size();
         lists.compute(recipient, (_, list) -> (list == null ? empty(recipient) : list).with(notification));
+        if (lists.size() > before) {
+            makeRoom();
+        }
+    }
+
+    private void makeRoom() {
+        int agents = lists.size() - (lists.containsKey(Notification.EVERYONE) ? 1 : 0);
+        int max = ownEntriesMax;
+        while (max > 1 && (long) agents * max > entriesMax) {
+            max /= 2;
+        }
+        if (max < ownEntriesMax) {
+            int fewer = max;
+            ownEntriesMax = fewer;
+            lists.replaceAll((recipient, list) -> recipient.equals(Notification.EVERYONE) ? list : list.atMost(fewer));
+        }
     }
 
     /// The items older than `before` (null: the newest), at most `limit`.

@@ -124,7 +124,7 @@ class FeedsTest {
 
     @Test
     void keepsTheNewestOfEachListAndDropsWhatComesLateAndIsOlder() {
-        Feeds small = new Feeds(2, 3);
+        Feeds small = new Feeds(2, 3, 1_000);
         for (int second = 10; second < 15; second++) {
             small.take(EVERYONE, told("all-" + second, 2, second, null));
             small.take("ana", told("own-" + second, 2, second, null));
@@ -138,20 +138,38 @@ class FeedsTest {
 
     @Property(tries = 200)
     void isTheSameInWhateverOrderThePartitionsAreRead(@ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int ownMax,
-            @ForAll @IntRange(min = 1, max = 8) int everyonesMax) {
+            @ForAll @IntRange(min = 1, max = 8) int everyonesMax, @ForAll @IntRange(min = 1, max = 20) int entriesMax) {
         List<Notification> all = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 24; i++) {
             all.add(told("c" + i % 4, i + 1, i / 3, null));
         }
-        Feeds one = new Feeds(ownMax, everyonesMax);
-        all.forEach(notification -> one.take(notification.version() % 2 == 0 ? "ana" : EVERYONE, notification));
+        List<String> recipients = List.of("ana", EVERYONE, "ben", "chloe");
+        Feeds one = new Feeds(ownMax, everyonesMax, entriesMax);
+        all.forEach(notification -> one.take(recipients.get((int) (notification.version() % 4)), notification));
         List<Notification> shuffled = new ArrayList<>(all);
         shuffled.addAll(all);
         Collections.shuffle(shuffled, new Random(seed));
-        Feeds other = new Feeds(ownMax, everyonesMax);
-        shuffled.forEach(notification -> other.take(notification.version() % 2 == 0 ? "ana" : EVERYONE, notification));
+        Feeds other = new Feeds(ownMax, everyonesMax, entriesMax);
+        shuffled.forEach(notification -> other.take(recipients.get((int) (notification.version() % 4)), notification));
 
-        assertThat(other.page(agent("ana"), null, null, 50)).isEqualTo(one.page(agent("ana"), null, null, 50));
+        for (String agent : List.of("ana", "ben", "chloe")) {
+            assertThat(other.page(agent(agent), null, null, 50)).isEqualTo(one.page(agent(agent), null, null, 50));
+        }
+    }
+
+    @Test
+    void holdsNoMoreForAllAgentsTogetherThanThereIsRoomForAndOfEachTheNewest() {
+        Feeds small = new Feeds(8, 3, 20);
+        for (int agents = 1; agents <= 6; agents++) {
+            for (int second = 0; second < 10; second++) {
+                small.take("agent-" + agents, told("c-" + agents, 1 + second, second, null));
+            }
+            int each = agents <= 2 ? 8 : agents <= 5 ? 4 : 2;
+            for (int agent = 1; agent <= agents; agent++) {
+                List<Long> versions = small.page(agent("agent-" + agent), null, null, 50).items().stream().map(FeedItem::version).toList();
+                assertThat(versions).as("of %s agents", agents).hasSize(each).first().isEqualTo(10L);
+            }
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,7 +47,7 @@ public final class MessageWriter implements AutoCloseable {
         }
     }
 
-    /// Completes when the log has the message; exceptionally with a [ProblemException]: `unavailable` if it was not written,
+    /// Completes when the log has the message; exceptionally with a [ProblemException]: `overloaded` or `unavailable` if it was not written,
     /// `outcome-unknown` if it may have been. May wait for a moment before it returns.
     public CompletableFuture<Void> write(String conversationId, ChannelMessage message) {
         Producer<byte[], byte[]> open = producer;
@@ -73,6 +74,7 @@ public final class MessageWriter implements AutoCloseable {
 
     private static ProblemException problem(Exception failure) {
         return switch (failure) {
+            case BufferExhaustedException _ -> Problem.overloaded("More messages are waiting for the log than there is room for.").asException();
             case RecordTooLargeException _ -> unavailable("The log takes no message of this size.");
             case AuthorizationException _ -> unavailable("The log may not be written.");
             case Exception _ -> Problem.outcomeUnknown("The log did not acknowledge the message." + AGAIN).asException();

@@ -1,0 +1,105 @@
+package baton.runtime;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Value;
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.ReferenceCountUtil;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Bounds what clients can make a process hold: the number of open connections, and what waits to be written to each.
+///
+/// One connection too many is answered `503 unavailable` with `Retry-After`, before anything of it is parsed, and closed; who says nothing is
+/// closed after [#SILENT_WITHIN_MILLIS]. On a connection that takes nothing, no more than [#UNWRITTEN_BYTES_MAX] wait, and one
+/// piece: streams are then asked for no more, so that ten thousand stuck readers cost megabytes and not the process.
+@Singleton
+final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+
+    /// Netty's default is twice that.
+    static final int UNWRITTEN_BYTES_MAX = 32 * 1024;
+    private static final long SILENT_WITHIN_MILLIS = 2_000;
+
+    private final int connectionsMax;
+    private final AtomicInteger open = new AtomicInteger();
+    private final byte[] refusal;
+    private final MeterRegistry registry;
+
+    ConnectionLimit(@Value("${baton.connections-max}") int connectionsMax, MeterRegistry registry) {
+        if (connectionsMax < 1) {
+            throw new StartRefused("baton.connections-max must be 1 or more, it is " + connectionsMax);
+        }
+        this.connectionsMax = connectionsMax;
+        this.registry = registry;
+        this.refusal = refusal(Problem.unavailable("This instance has " + connectionsMax + " open connections."));
+        registry.gauge("baton.connections", open);
+    }
+
+    @Override
+    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+        event.getBean().register(new Customizer(null));
+        return event.getBean();
+    }
+
+    private static byte[] refusal(Problem problem) {
+        String body = "{\"type\":\"" + problem.type() + "\",\"title\":\"" + problem.title() + "\",\"status\":" + problem.status()
+                + ",\"detail\":\"" + problem.detail() + "\"}";
+        return ("HTTP/1.1 " + problem.status() + " Service Unavailable\r\nContent-Type: " + Problem.MEDIA_TYPE + "\r\nContent-Length: "
+                + body.length() + "\r\nRetry-After: " + problem.retryAfter() + "\r\nConnection: close\r\n\r\n" + body)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private final class Customizer implements NettyServerCustomizer {
+
+        private final Channel connection;
+
+        /// @param connection the one it is for; null for the server's own
+        Customizer(Channel connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+            return role == ChannelRole.CONNECTION ? new Customizer(channel) : this;
+        }
+
+        @Override
+        public void onInitialPipelineBuilt() {
+            if (connection == null) {
+                return;
+            }
+            connection.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(UNWRITTEN_BYTES_MAX / 2, UNWRITTEN_BYTES_MAX));
+            connection.closeFuture().addListener(_ -> open.decrementAndGet());
+            if (open.incrementAndGet() > connectionsMax) {
+                registry.counter("baton.connections.refused").increment();
+                connection.pipeline().addFirst(new Refusing());
+                connection.eventLoop().schedule(() -> connection.close(), SILENT_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    /// Answers whatever comes first, and nothing else.
+    private final class Refusing extends ChannelInboundHandlerAdapter {
+
+        private boolean answered;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+            if (!answered) {
+                answered = true;
+                context.writeAndFlush(Unpooled.wrappedBuffer(refusal)).addListener(ChannelFutureListener.CLOSE);
+            }
+        }
+    }
+}

@@ -21,13 +21,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Bounds what clients can make a process hold: the number of open connections, and what waits to be written to each.
 ///
 /// One connection too many is answered `503 unavailable` with `Retry-After`, before anything of it is parsed, and closed; who says nothing is
-/// closed after [#SILENT_WITHIN_MILLIS]. On a connection that takes nothing, no more than [#UNWRITTEN_BYTES_MAX] wait, and one
-/// piece: streams are then asked for no more, so that ten thousand stuck readers cost megabytes and not the process.
+/// closed after [#SILENT_WITHIN_MILLIS]. On a connection that takes nothing, no more than [#UNWRITTEN_BYTES_MAX] wait here, and one
+/// piece, and [#SENT_BYTES_MAX] in the system's own buffer: streams are then asked for no more, so that thousands of stuck readers cost
+/// megabytes and neither the process nor the machine.
 @Singleton
 final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
     /// Netty's default is twice that.
     static final int UNWRITTEN_BYTES_MAX = 32 * 1024;
+    /// Linux lets it grow to 4 MB by itself, and takes twice what it is told.
+    static final int SENT_BYTES_MAX = 64 * 1024;
     private static final long SILENT_WITHIN_MILLIS = 2_000;
 
     private final int connectionsMax;
@@ -79,6 +82,7 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
                 return;
             }
             connection.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(UNWRITTEN_BYTES_MAX / 2, UNWRITTEN_BYTES_MAX));
+            connection.config().setOption(ChannelOption.SO_SNDBUF, SENT_BYTES_MAX);
             connection.closeFuture().addListener(_ -> open.decrementAndGet());
             if (open.incrementAndGet() > connectionsMax) {
                 registry.counter("baton.connections.refused").increment();

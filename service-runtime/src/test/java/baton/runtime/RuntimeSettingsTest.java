@@ -133,6 +133,16 @@ class RuntimeSettingsTest {
                 .containsEntry("main.consumer.auto.offset.reset", "none");
     }
 
+    @Test
+    void whatApplicationsHoldIsBoundedWhateverElseIsSaidToKafka() {
+        var config = new KafkaClients(settings(Map.of("baton.kafka.buffered.records.per.partition", "100000", "baton.kafka.fetch.max.bytes", "100000000")))
+                .streams("test", "earliest", Duration.ofSeconds(1));
+
+        assertThat(config).containsEntry("buffered.records.per.partition", KafkaClients.BUFFERED_RECORDS_MAX)
+                .containsEntry("main.consumer.max.poll.records", KafkaClients.BUFFERED_RECORDS_MAX)
+                .containsEntry("consumer.fetch.max.bytes", KafkaClients.FETCHED_BYTES_MAX);
+    }
+
     private static RuntimeSettings settings(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
         all.put("micronaut.server.port", -1);

@@ -80,6 +80,11 @@ final class Client {
         return send(request(path, headers).DELETE());
     }
 
+    /// @param json the body, or null for none
+    Answer send(String method, String path, String json, String... headers) {
+        return send(request(path, headers).method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json)));
+    }
+
     /// Assigns a conversation to an agent.
     Answer assign(String conversation, String agent, String... headers) {
         return put("/api/conversations/" + conversation + "/assignee", "{\"agentId\":\"" + agent + "\"}", headers);

@@ -1,7 +1,6 @@
 package baton.benchmarks;
 
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,9 +25,9 @@ public final class Overload {
 
     private static final int CONVERSATIONS = 200;
     private static final int WARM_UP_REQUESTS = 30_000;
-    private static final int UNDER_WAY = 64;
+    private static final int UNDER_WAY = 256;
     /// Connections that this end opens, the most; what is due beyond is not sent, and counted.
-    private static final int UNANSWERED_MAX = 8_000;
+    private static final int UNANSWERED_MAX = 12_000;
     private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final Pattern TOKEN = Pattern.compile("\"access_token\":\"([^\"]+)\"");
     private static final int NO_ANSWER = 0;
@@ -69,13 +68,10 @@ public final class Overload {
         closedLoop(WARM_UP_REQUESTS, Long.MAX_VALUE);
         double capacity = closedLoop(Long.MAX_VALUE, TimeUnit.SECONDS.toNanos(seconds));
         System.out.printf(Locale.ROOT, "capacity, with %d under way: %.0f/s%n", UNDER_WAY, capacity);
-        List<Round> rounds = new ArrayList<>();
-        for (double times : new double[] {0.5, 1, 2, 4}) {
-            rounds.add(openLoop((int) (capacity * times), seconds));
-        }
         System.out.printf("| sent/s | decided/s | decided after p50 / p99 ms | refused/s | refused after p50 / p99 ms | as quick as ever after | other answers |%n"
                 + "| --- | --- | --- | --- | --- | --- | --- |%n");
-        for (Round round : rounds) {
+        for (double times : new double[] {0.5, 1, 2, 4}) {
+            Round round = openLoop((int) (capacity * times), seconds);
             Map<Integer, Long> others = new TreeMap<>(round.statuses());
             others.keySet().removeAll(List.of(200, 429));
             String rest = (others.isEmpty() ? "none" : others.toString()) + (round.notSent() == 0 ? "" : ", not sent " + round.notSent())

@@ -36,7 +36,7 @@ class OverloadIT {
     private static final int CONVERSATIONS = 40;
     /// As many as may always wait, see docs/LIMITS.md.
     private static final int WAITING_MIN = 500;
-    private static final int FLOOD = 40_000;
+    private static final int FLOOD = 20_000;
 
     private static Deployment deployment;
     private static ServiceProcess service;

@@ -77,16 +77,4 @@ class PendingDecisionsTest {
         assertThat(first).isCompleted();
         assertThat(pending.waitFor(new RecordHeaders(), 0)).isNotDone();
     }
-
-    @Test
-    void whoHasWaitedTooLongIsGivenUp() {
-        var impatient = new PendingDecisions(new AssignmentSettings(Ownership.OWNER, Duration.ofMillis(1), WAITING_MAX, Duration.ZERO));
-        try {
-            assertThat(impatient.waitFor(new RecordHeaders(), 0)).failsWithin(SOON).withThrowableThat().havingCause()
-                    .isInstanceOf(TimeoutException.class);
-            assertThat(impatient.waiting()).isZero();
-        } finally {
-            impatient.stop();
-        }
-    }
 }

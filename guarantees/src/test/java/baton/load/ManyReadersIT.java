@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /// A thousand agents who are connected for a while, some of whom never read, and some not for so long that too much has happened. Who reads
 /// misses nothing; who cannot keep up is told to ask anew; who does not read at all is let go; and nobody costs the service memory that it
 /// does not get back. `baton.soak.seconds` is how long it goes on, 180 unless it is said.
-@Tag("catalogue")
+@Tag("slow")
 class ManyReadersIT {
 
     private static final int SECONDS = Integer.getInteger("baton.soak.seconds", 180);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /// More commands than can be decided. What is refused was not done, what was acknowledged is on the log once, nobody is left in doubt, and
 /// when it is over a command is decided as if nothing had been.
-@Tag("catalogue")
+@Tag("slow")
 class OverloadIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /// Many who walk through the inbox, page by page, each page from another instance, while rows move under them. Whatever has not moved is
 /// found exactly once by every walk, in its order; counters add up at every moment, and are what the lists hold when nothing moves.
 /// `baton.storm.seconds` is how long it goes on, 40 unless it is said.
-@Tag("catalogue")
+@Tag("slow")
 class QueryStormIT {
 
     private static final int SECONDS = Integer.getInteger("baton.storm.seconds", 40);

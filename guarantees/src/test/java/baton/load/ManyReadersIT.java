@@ -45,12 +45,15 @@ class ManyReadersIT {
     private static final int AGENTS = KEEN + PAUSING + STUCK;
     private static final int CONVERSATIONS = 20;
     private static final int MESSAGES_PER_SECOND = 8;
-    private static final int ENTRIES_MAX = 400;
-    private static final Duration STUCK_WITHIN = Duration.ofSeconds(30);
+    private static final int ENTRIES_MAX = 300;
+    /// Longer than it takes until the ring has turned under a stream that is full.
+    private static final Duration STUCK_WITHIN = Duration.ofSeconds(90);
     private static final Duration SOON = Duration.ofSeconds(120);
     /// What the system, twice [baton.runtime.ConnectionLimit]'s 64 kB, and the service keep of one stream that is not taken, and the reader's
     /// own window.
     private static final long KEPT_BYTES_MAX = 2 * 64 * 1024 + 32 * 1024 + 16 * 1024;
+    /// Of the two kinds of events that a message makes, on average.
+    private static final long ENTRY_BYTES_MAX = 500;
     private static final int WINDOW_BYTES = 4 * 1024;
     private static final long HEAP_GROWS_BYTES_MAX = 64L << 20;
     private static final long RESIDENT_GROWS_BYTES_MAX = 160L << 20;
@@ -149,7 +152,8 @@ class ManyReadersIT {
         }
         long since = keenBytes.get();
         List<Checked> paused = pausing.stream().map(Checked::new).toList();
-        Waiting.until("more than is kept for one", SOON, () -> keenBytes.get() - since > KEPT_BYTES_MAX + ENTRIES_MAX * 700L);
+        Waiting.until("more than is kept for one", SOON.multipliedBy(2),
+                () -> keenBytes.get() - since > KEPT_BYTES_MAX + ENTRIES_MAX * ENTRY_BYTES_MAX);
         paused.forEach(one -> readers.add(run("paused", one::listen)));
         Waiting.until("all who paused being told to ask anew", SOON, () -> paused.stream().allMatch(one -> one.resyncs() > 0),
                 () -> paused.stream().filter(one -> one.resyncs() == 0).count() + " were not");

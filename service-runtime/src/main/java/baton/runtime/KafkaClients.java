@@ -36,6 +36,9 @@ public final class KafkaClients {
     /// Records of a partition that an application holds before its processors; then it does not ask for more of that partition. As many may
     /// come at once besides. With Kafka's default of 1 000, records of the greatest length would take more than the heap.
     public static final int BUFFERED_RECORDS_MAX = 200;
+    /// What topics take of `message.timestamp.after.max.ms`. A broker refuses records from more than an hour ahead of its own clock unless it is
+    /// told otherwise, and whatever was decided while another one's clock was that wrong is: refused, it would stop those who write it.
+    static final String ANY_TIME = String.valueOf(Long.MAX_VALUE);
 
     private static final long HEARTBEAT_MILLIS_MAX = 300;
 
@@ -126,6 +129,7 @@ public final class KafkaClients {
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replicas());
         config.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), String.valueOf(settings.inSyncReplicasMin()));
         config.put(StreamsConfig.topicPrefix(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG), "false");
+        config.put(StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG), ANY_TIME);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndFailExceptionHandler.class);
         config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndFailProcessingExceptionHandler.class);

@@ -25,6 +25,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Creates the topics that are missing and verifies those that are there, the changelogs of Kafka Streams too (C1 and C2 of
 /// docs/ARCHITECTURE.md). A topic that is not what it must be is never changed: the start is refused with what to do.
@@ -34,7 +36,9 @@ import org.apache.kafka.streams.TopologyDescription;
 @Singleton
 public final class TopicKeeper {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TopicKeeper.class);
     private static final int ASK_WITHIN_SECONDS = 15;
+    private static final int TOLD_MAX = 4;
 
     private final KafkaClients clients;
     private final int replicas;
@@ -116,6 +120,7 @@ public final class TopicKeeper {
             Map<String, String> config = new HashMap<>(spec.config());
             config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(inSyncMin));
             config.put(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
+            config.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, KafkaClients.ANY_TIME);
             return new NewTopic(spec.name(), spec.partitions(), (short) replicas).configs(config);
         }).toList();
         for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
@@ -158,9 +163,13 @@ public final class TopicKeeper {
         Map<ConfigResource, Config> configs = get(admin.describeConfigs(present.keySet().stream().map(TopicKeeper::resource).toList()).all());
         var replication = new Replication();
         List<String> wrong = new ArrayList<>();
+        List<String> refusing = new ArrayList<>();
         present.forEach((name, topic) -> {
             Config config = configs.get(resource(name));
             replication.check(topic, config);
+            if (!config.get(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG).value().equals(KafkaClients.ANY_TIME)) {
+                refusing.add(name);
+            }
             expect(wrong, name, config, TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
             TopicSpec spec = specs.get(name);
             if (spec != null) {
@@ -174,6 +183,12 @@ public final class TopicKeeper {
         wrong.addAll(0, replication.wrong());
         if (!wrong.isEmpty()) {
             throw new StartRefused("topics are not as they must be: " + String.join("; ", wrong));
+        }
+        if (!refusing.isEmpty()) { // those that were made before it was known that clocks can be this wrong
+            LOG.warn("a broker's clock that is wrong can stop what writes to {}{}: set {}={} with kafka-configs.sh",
+                    String.join(", ", refusing.subList(0, Math.min(TOLD_MAX, refusing.size()))),
+                    refusing.size() > TOLD_MAX ? " and " + (refusing.size() - TOLD_MAX) + " more" : "",
+                    TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, KafkaClients.ANY_TIME);
         }
     }
 

@@ -116,7 +116,8 @@ class RuntimeSettingsTest {
                 .streams("test", "earliest", Duration.ofSeconds(1));
 
         assertThat(config).containsEntry("replication.factor", 3).containsEntry("topic.min.insync.replicas", "2")
-                .containsEntry("topic.unclean.leader.election.enable", "false");
+                .containsEntry("topic.unclean.leader.election.enable", "false")
+                .containsEntry("topic.message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE));
     }
 
     @Test

@@ -64,6 +64,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("share.coordinator.state.topic.min.isr", "1");
         config.put("default.replication.factor", "1");
         config.put("min.insync.replicas", "1");
+        config.put("log.message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE)); // a clock that was wrong and is put right stops nothing
         config.put("log.cleaner.dedupe.buffer.size", "8388608");
         config.put("num.network.threads", "2");
         config.put("num.io.threads", "4");

@@ -93,7 +93,8 @@ class ReplicationIT {
             Client ana = Client.signIn(baton.url(), "ana", baton.password());
             assertThat(Client.signIn(baton.url(), "webchat", baton.password()).message("c-1", "m-1", "hello").status()).isEqualTo(202);
             Journey.awaitConversation(ana, "c-1");
-            assertThat(topics("whole.")).isEqualTo(everything("whole.", "3 replicas, min.insync.replicas=2, unclean.leader.election.enable=false"));
+            assertThat(topics("whole.")).isEqualTo(everything("whole.", "3 replicas, min.insync.replicas=2, unclean.leader.election.enable=false, message.timestamp.after.max.ms="
+                    + Long.MAX_VALUE));
 
             stop(0); // two of three are enough
             assertThat(await("a claim", () -> ana.assign("c-1", "ana", "Idempotency-Key", "k-1"), answer -> answer.status() == 200).text("assignee"))
@@ -178,7 +179,8 @@ class ReplicationIT {
             var config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
             found.put(topic.name(), topic.partitions().stream().mapToInt(partition -> partition.replicas().size()).min().orElseThrow()
                     + " replicas, min.insync.replicas=" + config.get("min.insync.replicas").value()
-                    + ", unclean.leader.election.enable=" + config.get("unclean.leader.election.enable").value());
+                    + ", unclean.leader.election.enable=" + config.get("unclean.leader.election.enable").value()
+                    + ", message.timestamp.after.max.ms=" + config.get("message.timestamp.after.max.ms").value());
         }
         return found;
     }

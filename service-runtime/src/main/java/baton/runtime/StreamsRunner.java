@@ -105,11 +105,19 @@ public final class StreamsRunner implements AutoCloseable {
         failures.addLast(now);
         failures.removeIf(at -> at.isBefore(now.minus(FAILURES_WITHIN)));
         if (failures.size() > FAILURES_MAX) {
-            return halt(FAILURES_MAX + " failures in " + FAILURES_WITHIN.toMinutes() + " minutes, the last: " + failure.getMessage(),
-                    failure);
+            return halt(FAILURES_MAX + " failures in " + FAILURES_WITHIN.toMinutes() + " minutes, the last: " + sentence(failure), failure);
         }
         LOG.error("{}: a thread failed and is replaced", name, failure);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /// What failed, and what that came from: a full disk is at the bottom of it.
+    private static String sentence(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == failure ? String.valueOf(failure.getMessage()) : failure.getMessage() + ": " + root.getMessage();
     }
 
     private StreamThreadExceptionResponse halt(String reason, Throwable failure) {

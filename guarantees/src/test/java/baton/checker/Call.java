@@ -25,12 +25,17 @@ public record Call(String conversationId, String commandId, String actor, String
         DECIDED,
         /// That nothing has been done.
         NOT_DONE,
+        /// That it has no effect, and not who said so: the edge, or the log, which remembers it.
+        REFUSED,
         /// Nothing: it may have been done. A time that is over is this, never [#NOT_DONE].
         UNKNOWN
     }
 
     /// What the caller knows now.
     public Fate fate() {
+        if (assigneeDeactivated()) {
+            return Fate.REFUSED;
+        }
         if (status == 200 || REFUSALS.contains(problem())) {
             return Fate.DECIDED;
         }
@@ -42,6 +47,11 @@ public record Call(String conversationId, String commandId, String actor, String
     public String problem() {
         String type = body.path("type").asText("");
         return status != 200 && type.startsWith(PROBLEM) ? type.substring(PROBLEM.length()) : "";
+    }
+
+    /// Whether it was refused because its assignee is deactivated. By version 1 of the rules the edge says so, by version 2 the log.
+    private boolean assigneeDeactivated() {
+        return status == 422 && type.equals("assign-agent") && problem().equals("invalid-field") && body.path("field").asText().equals("agentId");
     }
 
     /// Whether both ask for the same.

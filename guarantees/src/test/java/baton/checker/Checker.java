@@ -19,6 +19,7 @@ import baton.reference.ReferenceConversation.Row;
 import baton.reference.ReferenceConversation.Told;
 import baton.reference.ReferenceEvent;
 import baton.reference.ReferenceLedger;
+import baton.reference.ReferenceRules;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -82,18 +84,35 @@ public final class Checker {
         return List.copyOf(checker.findings);
     }
 
+    /// All that has not come to rest.
+    public static List<Finding> rest(Ending ending) {
+        List<Finding> findings = new ArrayList<>();
+        restless(ending, what -> findings.add(new Finding(I11, what)));
+        return List.copyOf(findings);
+    }
+
     private void found(Promise promise, String what) {
         findings.add(new Finding(promise, what));
     }
 
     private void replay() {
+        Map<Integer, ReferenceRules> rules = new TreeMap<>();
         for (LogRecord record : byPlace(evidence.commands())) {
-            if (!evidence.planted().contains(record.place())) {
-                JsonNode command = record.json();
-                ReferenceLedger ledger = ledgers.computeIfAbsent(record.key(), _ -> new ReferenceLedger());
-                taken.computeIfAbsent(new CommandKey(record.key(), command.path("commandId").asText()), _ -> new ArrayList<>())
-                        .add(new Taken(record, ledger.take(command, record.time())));
+            if (evidence.planted().contains(record.place())) {
+                continue;
             }
+            JsonNode command = record.json();
+            ReferenceRules inForce = rules.computeIfAbsent(record.partition(), _ -> new ReferenceRules());
+            if (ReferenceRules.isSwitch(command)) {
+                inForce.take(command);
+                if (!command.path("supervisor").asBoolean()) {
+                    found(I3, "the rules were switched by somebody who may not: " + record);
+                }
+                continue;
+            }
+            ReferenceLedger ledger = ledgers.computeIfAbsent(record.key(), _ -> new ReferenceLedger());
+            taken.computeIfAbsent(new CommandKey(record.key(), command.path("commandId").asText()), _ -> new ArrayList<>())
+                    .add(new Taken(record, ledger.take(command, record.time(), inForce.inForce())));
         }
         ledgers.values().removeIf(ledger -> !ledger.conversation().exists());
         for (LogRecord record : byPlace(evidence.events())) {
@@ -152,6 +171,10 @@ public final class Checker {
         }
         byKey().forEach((_, calls) -> {
             List<Call> decided = calls.stream().filter(call -> call.fate() == Call.Fate.DECIDED).toList();
+            for (Call refused : calls.stream().filter(call -> call.fate() == Call.Fate.REFUSED).toList()) {
+                decided.stream().filter(call -> call.endedNanos() < refused.beganNanos() && call.sameAs(refused)).findFirst()
+                        .ifPresent(first -> found(I2, "two answers for one command: " + first + " and " + refused));
+            }
             for (Call call : decided) {
                 // What is not remembered may be decided anew; the log says whether this was.
                 boolean remembered = taken.getOrDefault(keyOf(call), List.of()).stream().skip(1).allMatch(record -> record.answer().duplicate());
@@ -551,22 +574,25 @@ public final class Checker {
     }
 
     private void everythingComesToRest() {
-        Ending ending = evidence.ending();
+        restless(evidence.ending(), what -> found(I11, what));
+    }
+
+    private static void restless(Ending ending, Consumer<String> found) {
         ending.lag().forEach((group, lag) -> {
             if (lag != 0) {
-                found(I11, group + " is " + lag + " records behind");
+                found.accept(group + " is " + lag + " records behind");
             }
         });
-        ending.hangingTransactions().forEach(transaction -> found(I11, "the transaction " + transaction + " hangs"));
-        ending.notReady().forEach((instance, why) -> found(I11, instance + " is not ready: " + why));
+        ending.hangingTransactions().forEach(transaction -> found.accept("the transaction " + transaction + " hangs"));
+        ending.notReady().forEach((instance, why) -> found.accept(instance + " is not ready: " + why));
         ending.openIterators().forEach((instance, open) -> {
             if (open != 0) {
-                found(I11, instance + " has " + open + " open iterators");
+                found.accept(instance + " has " + open + " open iterators");
             }
         });
         ending.heapGrown().forEach((instance, times) -> {
             if (times > HEAP_GROWN_MAX) {
-                found(I11, instance + " has " + times + " times the heap in use that it began with");
+                found.accept(instance + " has " + times + " times the heap in use that it began with");
             }
         });
     }

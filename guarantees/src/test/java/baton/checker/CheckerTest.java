@@ -62,6 +62,11 @@ class CheckerTest {
                 wrong("refused for another reason", Promise.I2, run -> answer(run, 1).put("type", "urn:baton:problem:conversation-completed")),
                 wrong("another owner in a refusal", Promise.I2, run -> ((ObjectNode) answer(run, 1).path("owner")).put("id", "chloe")),
                 wrong("two answers for one key", Promise.I2, run -> answer(run, 3).put("version", 4)),
+                wrong("a refusal of what was accepted under the same key", Promise.I2, run -> run.calls.add(new Call("c-1", "k-1", "ana", "assign-agent",
+                        "ana", null, "a", 900, 901, 422, node().put("type", "urn:baton:problem:invalid-field").put("field", "agentId")))),
+                wrong("rules that were switched by somebody who may not", Promise.I3, run -> run.commands.add(new LogRecord("conversation-commands", 0,
+                        run.commands.size(), java.time.Instant.EPOCH, "~rules-1", "{\"rulesVersion\":2,\"commandId\":\"switch-to-2\",\"supervisor\":false,"
+                        + "\"actor\":{\"type\":\"agent\",\"id\":\"ana\"},\"body\":{\"type\":\"switch-rules\",\"version\":2}}", Map.of()))),
                 wrong("an event more", Promise.I3, run -> run.events.add(copy(run.events.getLast(), 99, "c-2", 5))),
                 wrong("an event less", Promise.I3, run -> run.events.removeLast()),
                 wrong("an event that no command has caused", Promise.I3, run -> run.events.add(copy(run.events.getFirst(), 99, "c-3", 1))),

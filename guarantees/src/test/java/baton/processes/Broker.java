@@ -1,17 +1,25 @@
 package baton.processes;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /// One node of a [Cluster].
 public final class Broker {
 
+    /// Debian's package `libfaketime`.
+    private static final Path WRONG_CLOCK = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+
     private final int id;
+    private final Path folder;
     private final JavaProcess process;
     private final Wire wire;
 
-    Broker(int id, JavaProcess process, Wire wire) {
+    Broker(int id, Path folder, JavaProcess process, Wire wire) {
         this.id = id;
+        this.folder = folder;
         this.process = process;
         this.wire = wire;
     }
@@ -23,14 +31,30 @@ public final class Broker {
 
     /// Starts it, on the same ports and the same folder as ever.
     public Broker start() {
-        process.start(List.of());
+        process.start();
         return this;
     }
 
-    /// Starts it with a clock that is wrong by this much.
+    /// Whether this machine can give a process a wrong clock.
+    public static boolean clocksCanBeWrong() {
+        return Files.exists(WRONG_CLOCK);
+    }
+
+    /// Starts it with a clock on the wall that is wrong by this much; how fast time passes is right.
     public Broker startWithClockAheadBy(Duration ahead) {
-        process.start(List.of("-D" + BrokerMain.CLOCK_AHEAD_MILLIS + "=" + ahead.toMillis()));
+        process.start(List.of(), Map.of("LD_PRELOAD", WRONG_CLOCK.toString(), "FAKETIME", "%+d".formatted(ahead.toSeconds()),
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1"));
         return this;
+    }
+
+    /// Where its logs are.
+    public Path folder() {
+        return folder;
+    }
+
+    /// Waits until it ends by itself; the exit code.
+    public int awaitEnd(Duration within) {
+        return process.awaitEnd(within);
     }
 
     /// SIGKILL.

@@ -14,11 +14,9 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/// One node of a cluster, broker and controller, as a process. Its clock can be wrong.
+/// One node of a cluster, broker and controller, as a process.
 final class BrokerMain {
 
-    /// The property that says by how much.
-    static final String CLOCK_AHEAD_MILLIS = "baton.clock-ahead-millis";
     /// The one setting that is not Kafka's own.
     static final String CLUSTER_ID = "baton.cluster.id";
 
@@ -35,7 +33,7 @@ final class BrokerMain {
         Map<String, Object> config = new HashMap<>();
         file.forEach((key, value) -> config.put((String) key, value));
         format(config, clusterId);
-        var server = new KafkaRaftServer(new KafkaConfig(config, false), new WrongTime(Long.getLong(CLOCK_AHEAD_MILLIS, 0)));
+        var server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
         try {
             server.startup();
@@ -60,40 +58,5 @@ final class BrokerMain {
         formatter.setMetadataLogDirectory(folder);
         formatter.addDirectory(folder);
         formatter.run();
-    }
-
-    /// What the wall clock says is wrong; how fast time passes is not.
-    private static final class WrongTime implements Time {
-
-        private final long aheadMillis;
-
-        private WrongTime(long aheadMillis) {
-            this.aheadMillis = aheadMillis;
-        }
-
-        @Override
-        public long milliseconds() {
-            return Time.SYSTEM.milliseconds() + aheadMillis;
-        }
-
-        @Override
-        public long hiResClockMs() {
-            return Time.SYSTEM.hiResClockMs();
-        }
-
-        @Override
-        public long nanoseconds() {
-            return Time.SYSTEM.nanoseconds();
-        }
-
-        @Override
-        public void sleep(long millis) {
-            Time.SYSTEM.sleep(millis);
-        }
-
-        @Override
-        public void waitObject(Object object, java.util.function.Supplier<Boolean> condition, long deadlineMillis) throws InterruptedException {
-            Time.SYSTEM.waitObject(object, condition, deadlineMillis - aheadMillis);
-        }
     }
 }

@@ -7,10 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,6 +22,12 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 
 /// Kafka brokers as processes, each of them a controller as well, with their logs in a folder. Clients reach each of them directly or, if
@@ -66,7 +76,7 @@ public final class Cluster implements AutoCloseable {
             try (Writer writer = Files.newBufferedWriter(file)) {
                 config.store(writer, null);
             }
-            brokers.add(new Broker(id, new JavaProcess("broker-" + id, folder.resolve("broker-" + id + ".log"), List.of("-Xmx256m"),
+            brokers.add(new Broker(id, log, new JavaProcess("broker-" + id, folder.resolve("broker-" + id + ".log"), List.of("-Xmx256m"),
                     JavaProcess.classPath(), List.of(BrokerMain.class.getName(), file.toString()), Map.of()), wire));
         }
         bootstrapServers = IntStream.of(ports).mapToObj(port -> "localhost:" + port).collect(Collectors.joining(","));
@@ -87,6 +97,8 @@ public final class Cluster implements AutoCloseable {
                 "share.coordinator.state.topic.min.isr", String.valueOf(Math.max(1, size - 1)),
                 "min.insync.replicas", String.valueOf(Math.max(1, size - 1)), // of the brokers' own topics; Baton says it of each of its own
                 "default.replication.factor", String.valueOf(size)));
+        // As docs/OPERATING.md says: who was killed holds back the others for less long.
+        config.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         config.putAll(Map.of("broker.session.timeout.ms", "2000", "broker.heartbeat.interval.ms", "300",
                 "replica.lag.time.max.ms", "3000", // how long a silent replica holds back what needs all in sync
                 "group.initial.rebalance.delay.ms", "0", "group.min.session.timeout.ms", "1000",
@@ -144,11 +156,50 @@ public final class Cluster implements AutoCloseable {
             }
             try {
                 return admin().describeCluster().nodes().get(5, TimeUnit.SECONDS).size() == count;
-            } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException _) {
+            } catch (ExecutionException | TimeoutException _) {
                 return false; // not yet
             }
         });
         return this;
+    }
+
+    /// The partitions of a topic that a broker leads.
+    public List<Integer> led(String topic, Broker by) {
+        return description(topic).partitions().stream().filter(partition -> partition.leader() != null && partition.leader().id() == by.id())
+                .map(TopicPartitionInfo::partition).toList();
+    }
+
+    /// Makes a broker the leader of all partitions of a topic; all replicas must be in sync.
+    public void lead(String topic, Broker by) {
+        try {
+            Map<TopicPartition, Optional<NewPartitionReassignment>> order = new HashMap<>();
+            for (TopicPartitionInfo partition : description(topic).partitions()) {
+                List<Integer> replicas = new ArrayList<>(partition.replicas().stream().map(Node::id).toList());
+                replicas.remove((Integer) by.id());
+                replicas.addFirst(by.id());
+                order.put(new TopicPartition(topic, partition.partition()), Optional.of(new NewPartitionReassignment(replicas)));
+            }
+            admin().alterPartitionReassignments(order).all().get(20, TimeUnit.SECONDS);
+            Waiting.until(topic + " being led by broker " + by.id(), ANSWERS_WITHIN, () -> {
+                admin().electLeaders(ElectionType.PREFERRED, order.keySet()).partitions().get(20, TimeUnit.SECONDS);
+                return led(topic, by).size() == order.size();
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private TopicDescription description(String topic) {
+        return Waiting.until("a description of " + topic, ANSWERS_WITHIN, () -> {
+            try {
+                return admin().describeTopics(List.of(topic)).allTopicNames().get(10, TimeUnit.SECONDS).get(topic);
+            } catch (ExecutionException | TimeoutException _) {
+                return null; // not at this moment
+            }
+        }, found -> found != null);
     }
 
     /// Does something to the wires of all brokers.
@@ -163,7 +214,7 @@ public final class Cluster implements AutoCloseable {
                 return admin().describeTopics(admin().listTopics(new ListTopicsOptions().listInternal(true)).names().get(10, TimeUnit.SECONDS))
                         .allTopicNames().get(10, TimeUnit.SECONDS).values().stream().flatMap(topic -> topic.partitions().stream())
                         .allMatch(partition -> partition.isr().size() == partition.replicas().size());
-            } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException _) {
+            } catch (ExecutionException | TimeoutException _) {
                 return false; // not yet
             }
         });

@@ -3,9 +3,11 @@ package baton.processes;
 import static baton.processes.ServiceKind.ASSIGNMENT_SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// That the processes can be done to what faults consist of.
+@Tag("slow")
 class DeploymentIT {
 
     @Test

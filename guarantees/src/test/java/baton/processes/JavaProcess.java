@@ -1,6 +1,7 @@
 package baton.processes;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,12 @@ public final class JavaProcess implements AutoCloseable {
         return List.of(System.getProperty("java.class.path").split(System.getProperty("path.separator")));
     }
 
-    synchronized void start(List<String> more) {
+    synchronized void start() {
+        start(List.of(), Map.of());
+    }
+
+    /// For this start only with further flags of the JVM and further variables.
+    synchronized void start(List<String> more, Map<String, String> variables) {
         if (alive()) {
             throw new IllegalStateException(name + " is running");
         }
@@ -65,6 +71,7 @@ public final class JavaProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(full).redirectErrorStream(true).redirectOutput(Redirect.appendTo(outputFile.toFile()));
         builder.environment().keySet().removeIf(variable -> variable.startsWith("BATON_"));
         builder.environment().putAll(environment);
+        builder.environment().putAll(variables);
         try {
             process = builder.start();
         } catch (IOException e) {
@@ -94,6 +101,29 @@ public final class JavaProcess implements AutoCloseable {
     /// SIGSTOP: it keeps all that it has, and does nothing.
     void pause() {
         signal("STOP");
+    }
+
+    /// SIGSTOP at the moment when what this returns is run: what it needs has been started by then.
+    Runnable pauseArmed() {
+        try {
+            Process trigger = new ProcessBuilder("sh", "-c", "read now && kill -STOP " + pid()).redirectErrorStream(true)
+                    .redirectOutput(Redirect.INHERIT).start();
+            return () -> {
+                try (OutputStream in = trigger.getOutputStream()) {
+                    in.write('\n');
+                    in.flush();
+                    if (trigger.waitFor() != 0) {
+                        throw new AssertionError("SIGSTOP could not be sent to " + name);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                } catch (InterruptedException e) {
+                    throw interrupted(e);
+                }
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// SIGCONT: it goes on as if nothing had happened.

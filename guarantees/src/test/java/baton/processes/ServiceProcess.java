@@ -62,7 +62,7 @@ public final class ServiceProcess {
     ///
     /// @param jvm further flags, for this start only
     public ServiceProcess start(String... jvm) {
-        process.start(List.of(jvm));
+        process.start(List.of(jvm), Map.of());
         inRotation = !apart;
         return this;
     }
@@ -149,6 +149,11 @@ public final class ServiceProcess {
     /// SIGSTOP.
     public void pause() {
         process.pause();
+    }
+
+    /// SIGSTOP without any delay, at the moment when what this returns is run.
+    public Runnable pauseArmed() {
+        return process.pauseArmed();
     }
 
     /// SIGCONT.

@@ -6,10 +6,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// Waits for conditions, each with a deadline.
+/// Waits for conditions, each with a deadline. Looking takes no more than half of the time, so that it does not keep a small machine from
+/// what is waited for.
 public final class Waiting {
 
-    private static final long LOOK_EVERY_MILLIS = 20;
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private Waiting() {
     }
@@ -22,11 +23,15 @@ public final class Waiting {
     /// Returns when the condition holds; fails after the time, with more to say.
     public static void until(String what, Duration within, Callable<Boolean> condition, Supplier<String> more) {
         long deadline = System.nanoTime() + within.toNanos();
-        while (!call(condition)) {
+        while (true) {
+            long began = System.nanoTime();
+            if (call(condition)) {
+                return;
+            }
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(what + " did not come within " + within + "\n" + more.get());
             }
-            pause();
+            pause(began);
         }
     }
 
@@ -34,6 +39,7 @@ public final class Waiting {
     public static <T> T until(String what, Duration within, Callable<T> asked, Predicate<T> wanted) {
         long deadline = System.nanoTime() + within.toNanos();
         while (true) {
+            long began = System.nanoTime();
             T answer = call(asked);
             if (wanted.test(answer)) {
                 return answer;
@@ -41,7 +47,7 @@ public final class Waiting {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(what + " did not come within " + within + ", but " + answer);
             }
-            pause();
+            pause(began);
         }
     }
 
@@ -55,9 +61,9 @@ public final class Waiting {
         }
     }
 
-    private static void pause() {
+    private static void pause(long lookedSinceNanos) {
         try {
-            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+            TimeUnit.NANOSECONDS.sleep(Math.max(LOOK_EVERY_NANOS, System.nanoTime() - lookedSinceNanos));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -1,6 +1,8 @@
 package baton.faults;
 
 import baton.processes.Cluster;
+import baton.processes.Waiting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,9 @@ import org.apache.kafka.common.TopicPartition;
 /// Looks at a consumer group all the time: who has which partitions since when, and when it was being rearranged.
 final class GroupWatch implements AutoCloseable {
 
-    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
 
     private final Cluster cluster;
     private final String group;
@@ -68,8 +72,7 @@ final class GroupWatch implements AutoCloseable {
 
     /// Who has which partition now, as far as the group knows.
     Map<Integer, String> owners() {
-        Seen now = look();
-        return now == null ? Map.of() : now.owners();
+        return Waiting.until("an answer about " + group, ANSWERED_WITHIN, this::look, now -> now != null).owners();
     }
 
     /// All changes since a moment.

@@ -23,6 +23,9 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,7 +40,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// claims conflict and yet no conversation is asked so much that it would forget a command before its caller can send it again. Any instance
 /// is asked; whoever gets no answer sends the same command, with the same key, to the next one, until it knows.
 ///
-/// Beside that, each partition has a conversation of its own that is asked ten times a second, by which a stall is measured.
+/// Beside that, each partition has a conversation of its own that is asked five times a second, by which a stall is measured.
+/// Two cores that run three brokers and as many services have to start processes beside that.
 final class Load {
 
     static final List<String> AGENTS = List.of("ana", "ben", "chloe", "sam");
@@ -45,9 +49,10 @@ final class Load {
     private static final int HOT = 6;
     private static final int OPERATIONS_WHILE_HOT = 40;
     private static final int WRITERS = 6;
-    private static final long OPERATION_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1) / 60;
-    private static final long PULSE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(90);
+    private static final long OPERATION_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1) / 30;
+    private static final long PULSE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long AGAIN_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(150);
     private static final String CHANNEL = "webchat";
 
     private final Deployment deployment;
@@ -61,6 +66,7 @@ final class Load {
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private final KafkaProducer<byte[], byte[]> channel;
+    private long seed;
     private volatile boolean stopping = true;
 
     Load(Deployment deployment, History history, int partitions) {
@@ -117,6 +123,7 @@ final class Load {
             throw new IllegalStateException("it runs");
         }
         stopping = false;
+        this.seed = seed;
         nextAt.set(System.nanoTime());
         for (int i = 0; i < WRITERS; i++) {
             Random random = new Random(seed + i);
@@ -128,6 +135,11 @@ final class Load {
         }
     }
 
+    /// Goes on after a [#stop()], with other dice.
+    void resume() {
+        start(seed + WRITERS);
+    }
+
     private void run(String name, Runnable what) {
         threads.add(Thread.ofPlatform().name(name).daemon().uncaughtExceptionHandler((_, failure) -> failures.add(failure)).start(what));
     }
@@ -135,7 +147,7 @@ final class Load {
     /// Waits until so many more commands have been decided.
     void awaitDecided(int more) {
         long from = history.decided();
-        Waiting.until(more + " decisions", Duration.ofSeconds(60), () -> {
+        Waiting.until(more + " decisions", Duration.ofSeconds(90), () -> {
             requireNoFailure();
             return history.decided() >= from + more;
         }, () -> history.decided() - from + " came");
@@ -208,7 +220,7 @@ final class Load {
         while (true) {
             Call call = operation.send(next(ASSIGNMENT_SERVICE), history);
             boolean again = call.fate() == Call.Fate.UNKNOWN || call.status() == 503 || call.status() == 429;
-            if (call.fate() == Call.Fate.DECIDED) {
+            if (call.fate() == Call.Fate.DECIDED || call.fate() == Call.Fate.REFUSED) {
                 if (call.status() == 200) {
                     seen(call);
                 }
@@ -217,7 +229,25 @@ final class Load {
             if (!again || System.nanoTime() > deadline) {
                 throw new AssertionError("within " + KNOWN_WITHIN + " nobody has told what became of " + call);
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            LockSupport.parkNanos(AGAIN_AFTER_NANOS);
+        }
+    }
+
+    /// Sends all of them until it knows, some at a time.
+    void persist(List<Operation> all) {
+        try (ExecutorService some = Executors.newFixedThreadPool(WRITERS)) {
+            all.stream().map(operation -> some.submit(() -> persist(operation))).toList().forEach(Load::get);
+        }
+    }
+
+    private static void get(Future<?> done) {
+        try {
+            done.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
@@ -264,7 +294,7 @@ final class Load {
             if (answer.status() != 0 && answer.status() != 503 && answer.status() != 429 || System.nanoTime() > deadline) {
                 throw new AssertionError("the message " + message + " was answered " + answer);
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            LockSupport.parkNanos(AGAIN_AFTER_NANOS);
         }
     }
 

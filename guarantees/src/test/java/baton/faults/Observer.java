@@ -76,6 +76,9 @@ final class Observer {
                 continue;
             }
             String metrics = service.metrics();
+            if (sum(metrics, "kafka_stream_alive_stream_threads") < 1) {
+                notReady.put(service.name(), "no thread that reads is alive");
+            }
             if (service.kind() == ASSIGNMENT_SERVICE) {
                 dropped.put(service.name(), sum(metrics, "kafka_stream_task_dropped_records_total"));
             }

@@ -1,6 +1,8 @@
 package baton.faults;
 
 import static baton.processes.ServiceKind.ASSIGNMENT_SERVICE;
+import static baton.processes.ServiceKind.INBOX_PROJECTION;
+import static baton.processes.ServiceKind.NOTIFICATION_SERVICE;
 
 import baton.checker.Call;
 import baton.checker.Checker;
@@ -10,42 +12,65 @@ import baton.checker.Finding;
 import baton.checker.LogRecord;
 import baton.checker.Restored;
 import baton.checker.Stream;
+import baton.checker.View;
+import baton.processes.Broker;
+import baton.processes.Cluster;
 import baton.processes.Deployment;
 import baton.processes.ServiceProcess;
 import baton.processes.Waiting;
+import baton.processes.Wire;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.LoggerFactory;
 
 /// A deployment under load to which faults happen, one after the other; after each of them all that has ever happened is judged.
 final class Rehearsal implements AutoCloseable {
 
     private static final int PARTITIONS = 4;
-    private static final int WARM_DECISIONS = 150;
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final int WARM_DECISIONS = 80;
+    /// All values are looked through often while something is waited for, and reading them as JSON takes long.
+    private static final Pattern COMMAND_ID = Pattern.compile("\"commandId\":\"([^\"]+)\"");
     private static final Duration STREAMS_WITHIN = Duration.ofSeconds(30);
 
     private final Deployment deployment;
-    private final Map<String, String> environment;
+    private final Cluster cluster;
     private final History history = new History();
     private final Set<LogRecord.Place> planted = new HashSet<>();
     private final List<Restored> restored = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
+    private ServiceProcess first;
+    private ServiceProcess wired;
     private Load load;
     private Logs logs;
     private Observer observer;
     private GroupWatch deciders;
+
+    /// What a broker may be beside a follower.
+    enum Role {
+        CONTROLLER, LEADER_OF_COMMANDS, COORDINATOR_OF_THE_GROUP, COORDINATOR_OF_TRANSACTIONS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
 
     /// What a fault does, while there is load. Says what it did that shows that it was one, and fails where it was none.
     @FunctionalInterface
@@ -53,14 +78,11 @@ final class Rehearsal implements AutoCloseable {
         String happen() throws Exception;
     }
 
-    /// With three brokers. Instances are added and started by the caller, who then calls [#begin()].
-    ///
-    /// @param environment what every service is told besides
-    static Rehearsal of(Map<String, String> environment) throws IOException {
+    /// Three brokers and no service yet.
+    static Rehearsal withBrokers() throws IOException {
         // Each commit of each instance costs three brokers a dozen writes: with the default of 100 ms two cores would do little else.
-        Map<String, String> all = new TreeMap<>(Map.of("BATON_LIVE_PING_EVERY", "2s", "BATON_DECIDED_WITHIN", "4s", "BATON_COMMIT_INTERVAL", "500ms"));
-        all.putAll(environment);
-        return new Rehearsal(Deployment.start(3, Map.of(), all), all);
+        return new Rehearsal(Deployment.start(3, Map.of(), Map.of("BATON_LIVE_PING_EVERY", "2s", "BATON_DECIDED_WITHIN", "4s",
+                "BATON_COMMIT_INTERVAL", "500ms")));
     }
 
     static {
@@ -68,19 +90,24 @@ final class Rehearsal implements AutoCloseable {
         ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.OFF);
     }
 
-    private Rehearsal(Deployment deployment, Map<String, String> environment) {
+    private Rehearsal(Deployment deployment) {
         this.deployment = deployment;
-        this.environment = environment;
+        this.cluster = deployment.cluster();
     }
 
-    /// When all instances are ready: signs in, opens conversations and streams.
-    Rehearsal begin() {
+    /// Starts two instances that decide, of which the second reaches the brokers over wires that can be held, one inbox and one that tells; then
+    /// signs in, opens conversations and streams.
+    void begin() {
+        first = deployment.add(ASSIGNMENT_SERVICE).start();
+        wired = deployment.add(ASSIGNMENT_SERVICE, Map.of("BATON_BOOTSTRAP_SERVERS", cluster.wiredBootstrapServers(),
+                "BATON_DECIDED_WITHIN", "30s")).start(); // it shall answer those who wait when it comes back from the dead
+        deployment.add(INBOX_PROJECTION).start();
+        deployment.add(NOTIFICATION_SERVICE).start();
         deployment.awaitReady();
         load = new Load(deployment, history, PARTITIONS);
         logs = new Logs(deployment.cluster().bootstrapServers());
         observer = new Observer(deployment, logs);
         deciders = new GroupWatch(deployment.cluster(), "assignment-service");
-        ServiceProcess first = deployment.instances(ASSIGNMENT_SERVICE).getFirst();
         Load.AGENTS.forEach(agent -> Http.signIn(first.url(), agent));
         Http.signIn(first.url(), "webchat");
         load.openConversations(logs);
@@ -89,11 +116,88 @@ final class Rehearsal implements AutoCloseable {
             listeners.add(new Listener(agent, load).open(logs));
         }
         observer.rememberHeaps();
-        return this;
+    }
+
+    /// Mends all wires, and waits until every broker is there and both of the two decide.
+    void awaitEverything() {
+        cluster.wires(Wire::mend);
+        cluster.awaitBrokers();
+        for (ServiceProcess service : List.of(first, wired)) {
+            if (!service.alive()) {
+                service.start();
+            }
+        }
+        first.awaitReady();
+        wired.awaitReady();
+        awaitDeciders(2);
+    }
+
+    /// Waits until so many instances share all partitions.
+    void awaitDeciders(int count) {
+        Waiting.until("partitions with " + count + " instances", WITHIN, deciders::owners,
+                owners -> owners.size() == PARTITIONS && Set.copyOf(owners.values()).size() == count);
     }
 
     Deployment deployment() {
         return deployment;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    /// An instance that decides.
+    ServiceProcess first() {
+        return first;
+    }
+
+    /// The other one, which reaches the brokers over wires.
+    ServiceProcess wired() {
+        return wired;
+    }
+
+    /// What this instance decides for.
+    List<Integer> partitionsOf(ServiceProcess decider) {
+        return deciders.owners().entrySet().stream().filter(owner -> owner.getValue().startsWith(decider.name())).map(Map.Entry::getKey).toList();
+    }
+
+    /// The ids of all commands on a topic that anybody can read.
+    Set<String> commandIds(String topic) {
+        return logs.read(topic).stream().filter(record -> !isPlanted(record.place())).map(LogRecord::value).map(COMMAND_ID::matcher)
+                .filter(Matcher::find).map(found -> found.group(1)).collect(Collectors.toSet());
+    }
+
+    /// Events in aborted transactions, and on the log all the same, of commands that were answered: they were decided twice.
+    long decidedTwice() {
+        Set<String> told = history.calls().stream().filter(call -> call.status() == 200).map(call -> call.conversationId() + " " + call.commandId())
+                .collect(Collectors.toSet());
+        Set<String> there = logs.read("conversation-events").stream().map(Rehearsal::eventId).collect(Collectors.toSet());
+        return logs.aborted("conversation-events").stream().filter(event -> told.contains(event.key() + " " + event.json().path("commandId").asText()))
+                .filter(event -> there.contains(eventId(event))).count();
+    }
+
+    private static String eventId(LogRecord event) {
+        return event.headers().get("ce_id");
+    }
+
+    /// What a broker is at this moment: leader, controller, coordinator.
+    Set<Role> roles(Broker broker) throws Exception {
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        Admin admin = cluster.admin();
+        if (admin.describeMetadataQuorum().quorumInfo().get(10, TimeUnit.SECONDS).leaderId() == broker.id()) {
+            roles.add(Role.CONTROLLER);
+        }
+        if (admin.describeConsumerGroups(List.of("assignment-service")).describedGroups().get("assignment-service").get(10, TimeUnit.SECONDS)
+                .coordinator().id() == broker.id()) {
+            roles.add(Role.COORDINATOR_OF_THE_GROUP);
+        }
+        if (!cluster.led("conversation-commands", broker).isEmpty()) {
+            roles.add(Role.LEADER_OF_COMMANDS);
+        }
+        if (!cluster.led("__transaction_state", broker).isEmpty()) {
+            roles.add(Role.COORDINATOR_OF_TRANSACTIONS);
+        }
+        return roles;
     }
 
     Load load() {
@@ -129,6 +233,12 @@ final class Rehearsal implements AutoCloseable {
     /// What a store holds again that was wiped.
     void restored(Restored store) {
         restored.add(store);
+    }
+
+    /// What the inbox shows of everything, once nothing is asked any more.
+    List<View> shownAtRest() {
+        observer.awaitRest();
+        return observer.views(load.conversations(), "ana");
     }
 
     /// The instance that decides for a partition.
@@ -174,9 +284,7 @@ final class Rehearsal implements AutoCloseable {
     }
 
     private List<Finding> judge() {
-        Ending resting = observer.awaitRest();
-        Ending ending = new Ending(resting.lag(), resting.hangingTransactions(), resting.notReady(), resting.dropped(), resting.openIterators(),
-                observer.heapsGrown());
+        Ending ending = observer.awaitRest();
         List<Stream> streams = listeners.stream().map(listener -> heardAll(listener)).toList();
         return Checker.check(new Evidence(logs.read("conversation-commands"), logs.read("conversation-events"), logs.read("conversation-replies"),
                 logs.read("notifications"), logs.read("channel-messages"), logs.read("dead-letters"), planted, Set.copyOf(Load.AGENTS),
@@ -206,9 +314,16 @@ final class Rehearsal implements AutoCloseable {
         return listener.heardSoFar();
     }
 
-    /// What instances are told besides.
-    Map<String, String> environment() {
-        return environment;
+    /// Judges what takes long to see, and so is looked at once, when all faults are over: that all heaps are about as full as at first. Ends
+    /// everything.
+    void end() {
+        try (this) {
+            Ending ending = new Ending(Map.of(), List.of(), Map.of(), Map.of(), Map.of(), observer.heapsGrown());
+            List<Finding> findings = Checker.rest(ending);
+            if (!findings.isEmpty()) {
+                throw new AssertionError(findings.toString());
+            }
+        }
     }
 
     @Override

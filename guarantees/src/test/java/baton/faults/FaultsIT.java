@@ -58,6 +58,7 @@ class FaultsIT {
     /// How long nothing may be decided where nothing can be, for the test to believe it.
     private static final Duration STALL = Duration.ofSeconds(4);
     private static final Duration WRONG_BY = Duration.ofMinutes(61);
+    private static final String FULL = "No space left on device";
     private static final int BROKERS_DISK_MEGABYTES = 192;
     private static final int STORES_DISK_MEGABYTES = 64;
 
@@ -290,7 +291,7 @@ class FaultsIT {
                     .mapToObj(partition -> new Operation(load.pulse(partition), load.fresh("few"), "ana", "reply", "Is anybody there?")).toList();
             List<Call> answers = refused.stream().map(operation -> operation.sendLater(load.next(first.kind()), Duration.ofSeconds(15), rehearsal.history()))
                     .toList().stream().map(CompletableFuture::join).toList();
-            assertThat(answers).extracting(Call::fate).containsOnly(Call.Fate.UNKNOWN, Call.Fate.NOT_DONE);
+            assertThat(answers).extracting(Call::fate).isSubsetOf(Call.Fate.UNKNOWN, Call.Fate.NOT_DONE);
             assertThat(rehearsal.history().decided()).as("decisions while one of three brokers is there").isEqualTo(decidedBefore);
             controller.start();
             cluster.awaitBrokers(2);
@@ -402,64 +403,47 @@ class FaultsIT {
         Broker broker = cluster.broker(3);
         broker.stop();
         cluster.awaitBrokers(2);
-        try (Disk disk = Disk.under(broker.folder(), BROKERS_DISK_MEGABYTES)) {
-            broker.start();
-            cluster.awaitBrokers();
-            cluster.awaitInSync();
-            cluster.lead(COMMANDS, broker);
-            load.awaitDecided(50);
-            disk.fill();
-            assertThat(broker.awaitEnd(WITHIN)).as("how it has ended").isNotZero();
-            assertThat(broker.output()).contains("No space left on device");
-            assertThat(disk.left()).as("bytes that were left").isLessThan(4_096);
-            cluster.awaitBrokers(2);
-            load.awaitDecided(100);
-            disk.free();
-            broker.start();
-            cluster.awaitBrokers();
-            cluster.awaitInSync();
-            load.awaitDecided(50);
-            broker.stop();
-            cluster.awaitBrokers(2);
-        }
-        broker.start(); // with the disk that it had before, which has missed something
+        Disk disk = rehearsal.deployment().disk(broker.folder(), BROKERS_DISK_MEGABYTES);
+        broker.start();
         cluster.awaitBrokers();
         cluster.awaitInSync();
-        return "ended with \"No space left on device\" and was in sync again when there was room";
-    }
-
-    private static String lastLine(String said) {
-        return said.lines().toList().getLast();
+        cluster.lead(COMMANDS, broker);
+        load.awaitDecided(50);
+        disk.fill();
+        assertThat(broker.awaitEnd(WITHIN)).as("how it has ended").isNotZero();
+        assertThat(broker.hasSaid(FULL)).isTrue();
+        cluster.awaitBrokers(2);
+        load.awaitDecided(100);
+        disk.free();
+        broker.start();
+        cluster.awaitBrokers();
+        cluster.awaitInSync();
+        return "ended, having said \"" + FULL + "\", the others went on, and it was in sync again when there was room";
     }
 
     private static String aDecidersDiskIsFull() throws Exception {
         first.stop();
-        String said;
-        try (Disk disk = Disk.under(first.stateFolder(), STORES_DISK_MEGABYTES)) {
-            first.start().awaitReady();
-            rehearsal.awaitDeciders(2);
-            disk.fill();
-            load.awaitDecided(100);
+        Disk disk = rehearsal.deployment().disk(first.stateFolder(), STORES_DISK_MEGABYTES);
+        first.start().awaitReady();
+        rehearsal.awaitDeciders(2);
+        disk.fill();
+        load.awaitDecided(100);
+        first.kill();
+        first.start();
+        String said = Waiting.until("a reason that names the disk", WITHIN, () -> first.alive() ? first.health() : "ended: " + first.output(),
+                reason -> reason.contains(FULL));
+        load.awaitDecided(100); // the other one goes on
+        disk.free();
+        String where = first.alive() ? "/health" : "its last words";
+        boolean byItself = first.alive() && !said.contains("halted");
+        if (!byItself) {
             first.kill();
             first.start();
-            said = Waiting.until("a reason that names the disk", WITHIN, () -> first.alive() ? first.health() : "ended: " + lastLine(first.output()),
-                    reason -> reason.contains("No space left on device"));
-            load.awaitDecided(100); // the other one goes on
-            assertThat(disk.left()).as("bytes that were left").isLessThan(4_096);
-            disk.free();
-            if (said.contains("halted")) { // nothing restarts that by itself
-                first.kill();
-            }
-            if (!first.alive()) {
-                first.start();
-            }
-            first.awaitReady(); // by itself, where it went on trying
-            rehearsal.awaitDeciders(2);
-            load.awaitDecided(100);
-            first.stop();
         }
-        first.start().awaitReady();
-        return "said " + said;
+        first.awaitReady();
+        rehearsal.awaitDeciders(2);
+        return "said so in " + where + ", the other one went on, and it decided again "
+                + (byItself ? "as soon as there was room" : "when it was started with room");
     }
 
     /// F9, the rest: a version of the rules that nobody knows stops whoever meets it, here a deployment of its own on the same brokers.

@@ -20,6 +20,7 @@ final class GroupWatch implements AutoCloseable {
 
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    private static final int MADE_OF_MAX = 4;
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
 
     private final Cluster cluster;
@@ -88,8 +89,8 @@ final class GroupWatch implements AutoCloseable {
         if (changes.isEmpty()) {
             return "the group stayed as it was";
         }
-        return changes.stream().map(one -> "%s after %.1f s".formatted(one.state().toLowerCase(java.util.Locale.ROOT),
-                (one.atNanos() - faultNanos) / 1e9)).collect(Collectors.joining(", "));
+        return changes.stream().limit(MADE_OF_MAX).map(one -> "%s after %.1f s".formatted(one.state().toLowerCase(java.util.Locale.ROOT),
+                (one.atNanos() - faultNanos) / 1e9)).collect(Collectors.joining(", ")) + (changes.size() > MADE_OF_MAX ? " …" : "");
     }
 
     @Override

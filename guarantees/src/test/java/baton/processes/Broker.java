@@ -92,6 +92,11 @@ public final class Broker {
         return process.output();
     }
 
+    /// Whether it has said this, since whenever.
+    public boolean hasSaid(String what) {
+        return process.hasSaid(what);
+    }
+
     void close() {
         process.close();
         wire.close();

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ public final class Deployment implements AutoCloseable {
     private final Path folder;
     private final Cluster cluster;
     private final Map<String, String> environment;
+    private final List<Disk> disks = new ArrayList<>();
     private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
 
     /// With so many brokers, which are there when this returns, and no service yet.
@@ -111,6 +113,13 @@ public final class Deployment implements AutoCloseable {
         return List.copyOf(services.values());
     }
 
+    /// Puts a small disk under a folder that nobody uses at this moment, for as long as this deployment lasts.
+    public synchronized Disk disk(Path under, int megabytes) throws IOException {
+        Disk disk = Disk.under(under, megabytes);
+        disks.add(disk);
+        return disk;
+    }
+
     /// Waits until all that run are ready.
     public Deployment awaitReady() {
         services().stream().filter(ServiceProcess::alive).forEach(ServiceProcess::awaitReady);
@@ -143,6 +152,7 @@ public final class Deployment implements AutoCloseable {
     public void close() {
         services().forEach(ServiceProcess::close);
         cluster.close();
+        disks.forEach(Disk::close);
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException | UncheckedIOException _) {

@@ -5,10 +5,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /// A small disk of its own under a folder, which can be full. Needs a Linux that lets the tests mount.
-public final class Disk implements AutoCloseable {
+public final class Disk {
 
     private static final int CHUNK_BYTES = 64 * 1024;
 
@@ -36,20 +37,22 @@ public final class Disk implements AutoCloseable {
     }
 
     /// Puts one under a folder that nobody uses at this moment, and what is in the folder onto it.
-    public static Disk under(Path folder, int megabytes) throws IOException {
+    static Disk under(Path folder, int megabytes) throws IOException {
         Path aside = Files.createTempDirectory("baton-disk");
         require("cp", "-a", "--sparse=always", folder + "/.", aside.toString());
         require("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "baton", folder.toString());
         require("cp", "-a", "--sparse=always", aside + "/.", folder.toString());
         require("rm", "-r", aside.toString());
-        return new Disk(folder);
+        Disk disk = new Disk(folder);
+        Runtime.getRuntime().addShutdownHook(new Thread(disk::close)); // where the tests are ended before they end it
+        return disk;
     }
 
     /// Writes until not one byte more is to be had.
     public void fill() {
         byte[] chunk = new byte[CHUNK_BYTES];
         for (int size = CHUNK_BYTES; size >= 1; size /= 16) {
-            try (OutputStream out = Files.newOutputStream(filler, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND)) {
+            try (OutputStream out = Files.newOutputStream(filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                 while (true) {
                     out.write(chunk, 0, size);
                 }
@@ -70,8 +73,7 @@ public final class Disk implements AutoCloseable {
     }
 
     /// Takes the disk away with all that is on it, even while somebody uses it.
-    @Override
-    public void close() {
+    void close() {
         run("umount", "--lazy", folder.toString());
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A small JVM that can be started again and again, and gets the signals that a fault consists of. What it says goes to a file.
 /// It ends with the JVM that has started it: by a hook, and where there is no time for that, by its [Leash].
@@ -173,6 +174,14 @@ public final class JavaProcess implements AutoCloseable {
             }
             String all = Files.readString(outputFile, StandardCharsets.UTF_8);
             return all.length() <= OUTPUT_SHOWN_CHARACTERS ? all : "…" + all.substring(all.length() - OUTPUT_SHOWN_CHARACTERS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean hasSaid(String what) {
+        try (Stream<String> lines = Files.lines(outputFile, StandardCharsets.ISO_8859_1)) {
+            return lines.anyMatch(line -> line.contains(what));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

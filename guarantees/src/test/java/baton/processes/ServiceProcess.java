@@ -14,6 +14,7 @@ import java.util.Map;
 public final class ServiceProcess {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -101,11 +102,7 @@ public final class ServiceProcess {
 
     /// What `/prometheus` says.
     public String metrics() {
-        HttpResponse<String> metrics = ask("/prometheus");
-        if (metrics == null) {
-            throw new AssertionError(name() + " does not answer:\n" + output());
-        }
-        return metrics.body();
+        return Waiting.until("the metrics of " + name(), ANSWERS_WITHIN, () -> ask("/prometheus"), metrics -> metrics != null).body();
     }
 
     private HttpResponse<String> ask(String path) {
@@ -174,6 +171,11 @@ public final class ServiceProcess {
     /// What it has said.
     public String output() {
         return process.output();
+    }
+
+    /// Whether it has said this, since whenever.
+    public boolean hasSaid(String what) {
+        return process.hasSaid(what);
     }
 
     void close() {

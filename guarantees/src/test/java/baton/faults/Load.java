@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,7 +65,7 @@ final class Load {
     private final AtomicLong nextAt = new AtomicLong();
     private final Map<String, Long> versions = new ConcurrentHashMap<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final KafkaProducer<byte[], byte[]> channel;
     private long seed;
     private volatile boolean stopping = true;
@@ -141,7 +142,13 @@ final class Load {
     }
 
     private void run(String name, Runnable what) {
-        threads.add(Thread.ofPlatform().name(name).daemon().uncaughtExceptionHandler((_, failure) -> failures.add(failure)).start(what));
+        Thread thread = Thread.ofPlatform().name(name).daemon().uncaughtExceptionHandler((failed, failure) -> {
+            if (threads.contains(failed)) {
+                failures.add(failure);
+            }
+        }).unstarted(what);
+        threads.add(thread);
+        thread.start();
     }
 
     /// Waits until so many more commands have been decided.
@@ -171,6 +178,17 @@ final class Load {
         requireNoFailure();
     }
 
+    /// Ends, whatever became of what was asked: after a failure, so that the next fault can be rehearsed.
+    void giveUp() {
+        stopping = true;
+        threads.clear();
+        failures.clear();
+    }
+
+    private boolean running() {
+        return !stopping && threads.contains(Thread.currentThread());
+    }
+
     private void requireNoFailure() {
         if (!failures.isEmpty()) {
             throw new AssertionError("a client failed", failures.peek());
@@ -179,7 +197,7 @@ final class Load {
 
     private void pulse(String conversation) {
         long due = System.nanoTime();
-        while (!stopping) {
+        while (running()) {
             until(due);
             due = Math.max(due + PULSE_EVERY_NANOS, System.nanoTime());
             persist(new Operation(conversation, fresh("p"), "sam", "reopen-conversation", null));
@@ -187,7 +205,7 @@ final class Load {
     }
 
     private void work(Random random) {
-        while (!stopping) {
+        while (running()) {
             until(nextAt.getAndAdd(OPERATION_EVERY_NANOS));
             long number = operations.getAndIncrement();
             int hot = (int) (number / OPERATIONS_WHILE_HOT * HOT % CONVERSATIONS);

@@ -102,7 +102,7 @@ final class Rehearsal implements AutoCloseable {
         wired = deployment.add(ASSIGNMENT_SERVICE, Map.of("BATON_BOOTSTRAP_SERVERS", cluster.wiredBootstrapServers(),
                 "BATON_DECIDED_WITHIN", "30s")).start(); // it shall answer those who wait when it comes back from the dead
         deployment.add(INBOX_PROJECTION).start();
-        deployment.add(NOTIFICATION_SERVICE).start();
+        deployment.add(NOTIFICATION_SERVICE, Map.of("BATON_COMMIT_INTERVAL", "2s")).start(); // so that a kill finds what is not committed
         deployment.awaitReady();
         load = new Load(deployment, history, PARTITIONS);
         logs = new Logs(deployment.cluster().bootstrapServers());
@@ -276,6 +276,7 @@ final class Rehearsal implements AutoCloseable {
                         .collect(Collectors.joining("\n")));
             }
         } catch (AssertionError | Exception e) {
+            load.giveUp();
             Path kept = Path.of("target", "faults", name.replaceAll("\\W+", "-"));
             deployment.keepOutput(kept);
             System.out.println(name + ", seed " + seed + ", failed; what the processes have said is in " + kept);

@@ -22,10 +22,12 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Two instances of each service, as processes, on one broker: any of them takes any command and answers any question, and gives
 /// the answer that the other one gives.
+@Tag("slow")
 class ScaleOutIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -167,7 +168,8 @@ public final class TopicKeeper {
         present.forEach((name, topic) -> {
             Config config = configs.get(resource(name));
             replication.check(topic, config);
-            if (!config.get(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG).value().equals(KafkaClients.ANY_TIME)) {
+            ConfigEntry after = config.get(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG);
+            if (after != null && !KafkaClients.ANY_TIME.equals(after.value())) {
                 refusing.add(name);
             }
             expect(wrong, name, config, TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");

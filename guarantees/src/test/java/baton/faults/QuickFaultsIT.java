@@ -31,6 +31,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The faults that every build has to survive. Two instances decide, of which the second reaches the brokers over wires that can be held.
@@ -162,6 +163,7 @@ class QuickFaultsIT {
 
     /// F5, with one broker at a time, until leaders, controller and coordinators have been hit.
     @Test
+    @Tag("slow")
     void aBrokerIsKilled() throws Exception {
         rehearsal.rehearse("F5 one broker after the other killed", () -> {
             Set<Rehearsal.Role> roles = EnumSet.noneOf(Rehearsal.Role.class);
@@ -186,6 +188,7 @@ class QuickFaultsIT {
 
     /// F6. The edge writes and does not hear that it has; then it is killed. Whoever waits sends again.
     @Test
+    @Tag("slow")
     void theBrokersAnswerIsLostAndTheEdgeIsKilled() throws Exception {
         rehearsal.rehearse("F6 the broker's answer lost, then the edge killed", () -> {
             int partition = rehearsal.partitionsOf(wired).getFirst();

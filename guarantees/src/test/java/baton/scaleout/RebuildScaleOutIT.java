@@ -23,9 +23,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Views of two instances each are rebuilt: all of them take part, also one that hears of it late, because it was paused or had ended.
+@Tag("slow")
 class RebuildScaleOutIT {
 
     private static final Duration DONE_WITHIN = Duration.ofSeconds(60);

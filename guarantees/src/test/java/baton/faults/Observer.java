@@ -25,18 +25,22 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /// Looks at all that instances show, and at how everything stands, once nothing is asked any more.
 final class Observer {
 
     private static final Duration AT_REST_WITHIN = Duration.ofSeconds(60);
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
     private static final int IDS_MAX = 100;
     private static final int PAGE = 37;
     private static final Map<String, String> READS = Map.of("assignment-service", "conversation-commands", "channel-bridge", "channel-messages",
@@ -93,33 +97,30 @@ final class Observer {
 
     /// Records that a group has not committed to have read. Offsets of markers are no records.
     private long lag(String group, String topic) {
-        try {
-            Map<TopicPartition, OffsetAndMetadata> committed = deployment.cluster().admin().listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata().get(10, TimeUnit.SECONDS);
-            return logs.read(topic).stream().filter(record -> {
-                OffsetAndMetadata next = committed.get(new TopicPartition(topic, record.partition()));
-                return next == null || record.offset() >= next.offset();
-            }).count();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        Map<TopicPartition, OffsetAndMetadata> committed = answered("the offsets of " + group, admin -> admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata());
+        return logs.read(topic).stream().filter(record -> {
+            OffsetAndMetadata next = committed.get(new TopicPartition(topic, record.partition()));
+            return next == null || record.offset() >= next.offset();
+        }).count();
     }
 
     private List<String> openTransactions() {
-        try {
-            return deployment.cluster().admin().listTransactions(new ListTransactionsOptions()).all().get(10, TimeUnit.SECONDS).stream()
-                    .filter(transaction -> transaction.state() != TransactionState.EMPTY && transaction.state() != TransactionState.COMPLETE_COMMIT
-                            && transaction.state() != TransactionState.COMPLETE_ABORT)
-                    .map(TransactionListing::toString).toList();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return answered("all transactions", admin -> admin.listTransactions(new ListTransactionsOptions()).all()).stream()
+                .filter(transaction -> transaction.state() != TransactionState.EMPTY && transaction.state() != TransactionState.COMPLETE_COMMIT
+                        && transaction.state() != TransactionState.COMPLETE_ABORT)
+                .map(TransactionListing::toString).toList();
+    }
+
+    /// What the cluster says, which it may not at once: Kafka's client, for one, fails where it still knows a broker that has just been killed.
+    private <T> T answered(String what, Function<Admin, KafkaFuture<T>> ask) {
+        return Waiting.until(what, ANSWERED_WITHIN, () -> {
+            try {
+                return ask.apply(deployment.cluster().admin()).get(10, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException _) {
+                return null;
+            }
+        }, answer -> answer != null);
     }
 
     /// All values of a metric, whatever their labels.

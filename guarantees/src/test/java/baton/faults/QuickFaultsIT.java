@@ -188,7 +188,6 @@ class QuickFaultsIT {
 
     /// F6. The edge writes and does not hear that it has; then it is killed. Whoever waits sends again.
     @Test
-    @Tag("slow")
     void theBrokersAnswerIsLostAndTheEdgeIsKilled() throws Exception {
         rehearsal.rehearse("F6 the broker's answer lost, then the edge killed", () -> {
             int partition = rehearsal.partitionsOf(wired).getFirst();

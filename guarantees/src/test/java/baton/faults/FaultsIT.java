@@ -319,6 +319,7 @@ class FaultsIT {
         rehearsal.rehearse("F16 a decider cut off from each broker in turn", () -> {
             Set<Role> lost = EnumSet.noneOf(Role.class);
             List<String> stalls = new ArrayList<>();
+            Map<Integer, Long> ends = rehearsal.logs().ends("conversation-events");
             for (Broker broker : cluster.brokers()) {
                 rehearsal.awaitEverything();
                 Set<Role> roles = rehearsal.roles(broker);
@@ -342,7 +343,7 @@ class FaultsIT {
             }
             assertThat(lost).contains(Role.COORDINATOR_OF_THE_GROUP, Role.LEADER_OF_COMMANDS);
             assertThat(stalls).as("what stood still").isNotEmpty();
-            return String.join("; ", stalls) + "; events decided twice so far: " + rehearsal.decidedTwice();
+            return String.join("; ", stalls) + "; events decided twice: " + rehearsal.decidedTwice(ends, System.nanoTime());
         });
     }
 

@@ -167,12 +167,16 @@ final class Rehearsal implements AutoCloseable {
                 .filter(Matcher::find).map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
-    /// Events in aborted transactions, and on the log all the same, of commands that were answered: they were decided twice.
-    long decidedTwice() {
-        Set<String> told = history.calls().stream().filter(call -> call.status() == 200).map(call -> call.conversationId() + " " + call.commandId())
-                .collect(Collectors.toSet());
+    /// Events in aborted transactions, and on the log all the same, of commands that had been answered by then: they were decided twice.
+    ///
+    /// @param from        where the partitions ended before that, for those who read what is committed
+    /// @param beforeNanos when what decided them was gone
+    long decidedTwice(Map<Integer, Long> from, long beforeNanos) {
+        Set<String> told = history.calls().stream().filter(call -> call.status() == 200 && call.endedNanos() < beforeNanos)
+                .map(call -> call.conversationId() + " " + call.commandId()).collect(Collectors.toSet());
         Set<String> there = logs.read("conversation-events").stream().map(Rehearsal::eventId).collect(Collectors.toSet());
-        return logs.aborted("conversation-events").stream().filter(event -> told.contains(event.key() + " " + event.json().path("commandId").asText()))
+        return logs.aborted("conversation-events").stream().filter(event -> event.offset() >= from.getOrDefault(event.partition(), 0L))
+                .filter(event -> told.contains(event.key() + " " + event.json().path("commandId").asText()))
                 .filter(event -> there.contains(eventId(event))).count();
     }
 
@@ -321,6 +325,10 @@ final class Rehearsal implements AutoCloseable {
         try (this) {
             Ending ending = new Ending(Map.of(), List.of(), Map.of(), Map.of(), Map.of(), observer.heapsGrown());
             List<Finding> findings = Checker.rest(ending);
+            // A reader who is always told that the view is late, or nothing, was promised nothing.
+            if (history.reads().stream().noneMatch(read -> read.status() == 200 && !read.body().path("stale").asBoolean())) {
+                throw new AssertionError("no reader has seen the version that she asked for");
+            }
             if (!findings.isEmpty()) {
                 throw new AssertionError(findings.toString());
             }

@@ -188,7 +188,8 @@ class ScaleOutIT {
         for (String question : questions) {
             // Other tests' commands may still be on their way into the lists: one moment at which both agree.
             Waiting.until("one answer to " + question, SOON,
-                    () -> inboxes.all().stream().map(inbox -> ana.get(inbox, question)).distinct().toList(), answers -> answers.size() == 1);
+                    () -> inboxes.all().stream().map(inbox -> ana.get(inbox, question)).distinct().toList(),
+                    answers -> answers.size() == 1 && answers.getFirst().status() >= 200 && answers.getFirst().status() < 500);
         }
         for (String question : List.of("/api/notifications", "/api/notifications/settings", "/api/agents", "/api/groups", "/api/me")) {
             Instances asked = question.startsWith("/api/notifications") ? notifiers : deciders;

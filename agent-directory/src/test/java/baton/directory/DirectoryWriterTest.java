@@ -115,8 +115,11 @@ class DirectoryWriterTest {
         var reading = new CountDownLatch(1);
         var never = new CompletableFuture<Void>();
         directory = upTo -> {
+            if (upTo.equals(ENDS)) {
+                return READ;
+            }
             reading.countDown();
-            return upTo.equals(ENDS) ? READ : never;
+            return never;
         };
         CompletableFuture<String> under = CompletableFuture.supplyAsync(this::put);
         assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();

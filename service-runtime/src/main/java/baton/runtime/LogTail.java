@@ -92,6 +92,9 @@ public final class LogTail implements AutoCloseable {
 
     /// Completes when the record at this offset has been read; fails after the deadline.
     public CompletableFuture<Void> reached(TopicPartition partition, long offset, Duration within) {
+        if (positions.getOrDefault(partition, 0L) > offset) {
+            return CompletableFuture.completedFuture(null);
+        }
         CompletableFuture<Void> reached = new CompletableFuture<Void>().orTimeout(within.toMillis(), TimeUnit.MILLISECONDS);
         if (waiters.size() >= WAITERS_MAX) {
             reached.completeExceptionally(new IllegalStateException(WAITERS_MAX + " callers are waiting for " + name));

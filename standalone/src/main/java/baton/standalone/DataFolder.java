@@ -61,6 +61,7 @@ final class DataFolder implements AutoCloseable {
                         + "folder with --data");
             }
             try {
+                Files.deleteIfExists(folder.resolve(RUNNING)); // of a process that was killed: its port may be anybody's by now
                 boolean begins = !Files.exists(folder.resolve(ABOUT));
                 requireSpace(folder);
                 return new DataFolder(folder, lockFile, lock, begins, partitions(folder, partitionsWanted));

@@ -49,7 +49,7 @@ final class RebuildCommand implements Callable<Integer> {
 
     /// Whoever rebuilds.
     interface Rebuilder {
-        /// Begins a rebuild. Throws [StartRefused] with what is in the way.
+        /// Begins a rebuild, or finds one that is under way. Throws [StartRefused] with what is in the way.
         RebuildStatus begin(Derived view) throws InterruptedException;
 
         /// How far the last rebuild has come.
@@ -75,7 +75,8 @@ final class RebuildCommand implements Callable<Integer> {
 
     private void rebuildHere(Path folder) throws InterruptedException {
         System.out.println("Baton does not run on " + folder + ": it is started for this, and stopped.");
-        Standalone baton = Standalone.start(new Standalone.Options(folder, "localhost", 0, 0, null, true, bootstrapServers, null, Map.of()));
+        Standalone baton = Standalone.start(new Standalone.Options(folder, "localhost", 0, 0, null, true, bootstrapServers, null,
+                Map.of("baton.first-agents", ""))); // whether a demo's team is wanted is for the first real start to say
         Thread stop = new Thread(() -> {
             stopping = true;
             baton.close();

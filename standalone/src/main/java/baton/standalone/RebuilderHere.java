@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class RebuilderHere implements RebuildCommand.Rebuilder {
 
     private static final Duration BEGUN_WITHIN = Duration.ofMinutes(2);
+    private static final int CONFLICT = 409;
     private static final int UNAVAILABLE = 503;
 
     private final Standalone baton;
@@ -39,7 +40,8 @@ final class RebuilderHere implements RebuildCommand.Rebuilder {
                 }
             } catch (ProblemException e) {
                 baton.requireStartable();
-                if (e.problem().status() != UNAVAILABLE || System.nanoTime() > deadline) {
+                boolean passes = e.problem().status() == UNAVAILABLE || e.problem().status() == CONFLICT; // then somebody has begun it
+                if (!passes || System.nanoTime() > deadline) {
                     throw new StartRefused(e.problem().detail().replaceFirst("\\.$", ""));
                 }
             }

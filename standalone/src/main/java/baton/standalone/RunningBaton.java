@@ -14,11 +14,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /// The process that has a data folder, over HTTP, in the name of its supervisor: whoever may read the folder's password may do this.
 final class RunningBaton implements RebuildCommand.Rebuilder {
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+    private static final Duration BEGUN_WITHIN = Duration.ofMinutes(2);
+    private static final int ACCEPTED = 202;
+    private static final int CONFLICT = 409;
+    private static final int UNAVAILABLE = 503;
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
     private final DataFolder.Running running;
@@ -42,12 +47,32 @@ final class RunningBaton implements RebuildCommand.Rebuilder {
 
     @Override
     public RebuildStatus begin(RebuildCommand.Derived view) throws InterruptedException {
-        return send("POST", path(view), 202);
+        signIn();
+        long deadline = System.nanoTime() + BEGUN_WITHIN.toNanos();
+        while (true) {
+            HttpResponse<byte[]> answer = send("POST", path(view), null);
+            switch (answer.statusCode()) {
+                case ACCEPTED -> {
+                    return read(answer.body(), RebuildStatus.class);
+                }
+                case CONFLICT -> {
+                    return status(view); // somebody has begun it, or this did, and was told that it is not known
+                }
+                case UNAVAILABLE -> {
+                    if (System.nanoTime() > deadline) {
+                        throw refused(answer);
+                    }
+                }
+                default -> throw refused(answer);
+            }
+            TimeUnit.MILLISECONDS.sleep(200); // it is starting, or catching up
+        }
     }
 
     @Override
     public RebuildStatus status(RebuildCommand.Derived view) throws InterruptedException {
-        return send("GET", path(view), 200);
+        signIn();
+        return read(expect(200, send("GET", path(view), null)).body(), RebuildStatus.class);
     }
 
     private static String path(RebuildCommand.Derived view) {
@@ -57,26 +82,28 @@ final class RunningBaton implements RebuildCommand.Rebuilder {
         };
     }
 
-    private RebuildStatus send(String method, String path, int expected) throws InterruptedException {
+    private void signIn() throws InterruptedException {
         if (token == null) {
             byte[] credentials = Json.write(java.util.Map.of("username", running.supervisor(), "password", password));
-            token = read(send("POST", "/login", credentials, 200), JsonNode.class).path("access_token").asText();
+            token = read(expect(200, send("POST", "/login", credentials)).body(), JsonNode.class).path("access_token").asText();
         }
-        return read(send(method, path, null, expected), RebuildStatus.class);
     }
 
-    private byte[] send(String method, String path, byte[] json, int expected) throws InterruptedException {
+    private HttpResponse<byte[]> expect(int status, HttpResponse<byte[]> answer) {
+        if (answer.statusCode() != status) {
+            throw refused(answer);
+        }
+        return answer;
+    }
+
+    private HttpResponse<byte[]> send(String method, String path, byte[] json) throws InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(running.url() + path)).timeout(ANSWER_WITHIN).header("Content-Type", "application/json")
                 .method(method, json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(json));
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
         try {
-            HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            if (answer.statusCode() != expected) {
-                throw refused(answer);
-            }
-            return answer.body();
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new StartRefused("the process at " + running.url() + " does not answer (" + e + "); what was begun goes on when it is there again");
         }

@@ -34,12 +34,12 @@ public final class FoldedBefore {
         return new FoldedBefore(rebuild, offsets, outputSince, () -> { });
     }
 
-    /// The same, for an application that `admission` admits, or refuses with [Halt].
+    /// The same, for an application that `admission` admits, or refuses with [NotAdmitted].
     public FoldedBefore admittedBy(Runnable admission) {
         return new FoldedBefore(rebuild, offsets, outputSince, admission);
     }
 
-    /// To be called by a processor that is given a partition, before it takes any record: throws [Halt] where the view is being rebuilt, or
+    /// To be called by a processor that is given a partition, before it takes any record: throws [NotAdmitted] where the view is being rebuilt, or
     /// was, without this application knowing. Nobody else may have stopped to fold for less: see [ViewRunner].
     public void admit() {
         admission.run();

@@ -1,6 +1,7 @@
 package baton.runtime;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,15 +39,35 @@ public record Rebuild(int number, Stage stage, Instant requestedAt, String by, P
     /// @param changelogs   the ids of its changelogs, not their names: whoever deletes them late does not meet the new ones
     /// @param outputEnds   where what it had written ended, by partition of the topic that it alone writes; empty without one
     /// @param outputSince  how far back that topic keeps records; null for ever
-    public record Plan(Map<Integer, Long> foldedBefore, List<String> changelogs, Map<Integer, Long> outputEnds, Instant outputSince) {
+    /// @param log          the id of the log whose offsets these are: they say nothing of one that was made anew under the same name
+    public record Plan(Map<Integer, Long> foldedBefore, List<String> changelogs, Map<Integer, Long> outputEnds, Instant outputSince, String log) {
 
-        static final Plan NOTHING = new Plan(Map.of(), List.of(), Map.of(), null);
+        static final Plan NOTHING = new Plan(Map.of(), List.of(), Map.of(), null, null);
 
         /// Freezes what it has.
         public Plan {
             foldedBefore = Map.copyOf(foldedBefore);
             changelogs = List.copyOf(changelogs);
             outputEnds = Map.copyOf(outputEnds);
+        }
+
+        /// Up to where a view has folded its log, when nobody folds any more: what was committed; before the end of a rebuild, what had been
+        /// folded before it; where offsets were lost, all that there was then. Never more than there is: a log may have lost its end.
+        ///
+        /// @param before    of the rebuild that has not come to its end
+        /// @param committed the group's offsets
+        /// @param ends      where the log ends
+        static Map<Integer, Long> folded(String log, Plan before, Map<Integer, Long> committed, Reread reread, Map<Integer, Long> ends) {
+            Map<Integer, Long> folded = new HashMap<>(before.foldedBeforeOf(log));
+            committed.forEach((partition, offset) -> folded.merge(partition, offset, Math::max));
+            reread.behind(log, committed).forEach(partition -> folded.merge(partition, reread.upTo().get(partition), Math::max));
+            folded.replaceAll((partition, offset) -> Math.min(offset, ends.getOrDefault(partition, 0L)));
+            return folded;
+        }
+
+        /// What had been folded of the log that has this id.
+        Map<Integer, Long> foldedBeforeOf(String id) {
+            return id.equals(log) ? foldedBefore : Map.of();
         }
     }
 
@@ -61,7 +82,8 @@ public record Rebuild(int number, Stage stage, Instant requestedAt, String by, P
     }
 
     /// What it is after a step; empty for a step that does not follow, and so does not count. A further rebuild may be asked for while
-    /// the log is folded again: that fold may never come to its end.
+    /// the log is folded again: that fold may never come to its end. Only then is the plan before still of use, until there is a new one;
+    /// after an end, what was folded is what was committed since.
     Optional<Rebuild> after(RebuildStep step) {
         boolean follows = switch (step.stage()) {
             case REQUESTED -> folds() && step.number() == number + 1;
@@ -73,7 +95,7 @@ public record Rebuild(int number, Stage stage, Instant requestedAt, String by, P
             return Optional.empty();
         }
         return Optional.of(switch (step.stage()) {
-            case REQUESTED -> new Rebuild(step.number(), step.stage(), step.at(), step.by(), plan, null); // the old plan, until there is a new one
+            case REQUESTED -> new Rebuild(step.number(), step.stage(), step.at(), step.by(), underWay() ? plan : Plan.NOTHING, null);
             case PLANNED -> new Rebuild(number, step.stage(), requestedAt, by, step.plan(), null);
             case FOLDING -> new Rebuild(number, step.stage(), requestedAt, by, plan, null);
             case DONE -> new Rebuild(number, step.stage(), requestedAt, by, plan, step.at());

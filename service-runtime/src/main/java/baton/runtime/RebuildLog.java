@@ -25,18 +25,21 @@ import org.slf4j.LoggerFactory;
 /// The topic `view-rebuilds`: what was asked for and done, in one order, for all views and all of their instances. Private, like the
 /// changelogs of Kafka Streams, and kept for ever: some records for each rebuild.
 ///
-/// Whoever takes a step appends it and looks whether it [counted][Rebuild#after].
+/// Whoever takes a step appends it and looks whether it [counted][Rebuild#after]. Besides, it has what rebuilds must know of offsets that
+/// were [lost][Reread].
 @Singleton
 public final class RebuildLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RebuildLog.class);
     private static final String TOPIC = "view-rebuilds";
+    private static final String REREAD = "reread ";
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(5);
 
     private final KafkaClients clients;
     private final TopicPartition log;
     private final LogTail tail;
     private final Map<String, Rebuild> rebuilds = new ConcurrentHashMap<>();
+    private final Map<String, Reread> rereads = new ConcurrentHashMap<>();
     private final Set<Long> counted = ConcurrentHashMap.newKeySet();
     private final CopyOnWriteArrayList<BiConsumer<String, Rebuild>> listeners = new CopyOnWriteArrayList<>();
     private Admin admin;
@@ -69,6 +72,11 @@ public final class RebuildLog {
         return rebuilds.getOrDefault(view, Rebuild.NONE);
     }
 
+    /// Which of a view's offsets were lost, as far as this instance has read.
+    Reread reread(String view) {
+        return rereads.getOrDefault(view, Reread.NONE);
+    }
+
     /// Calls `listener` with each view whose rebuild comes a step further, on the reading thread.
     public void onStep(BiConsumer<String, Rebuild> listener) {
         listeners.add(listener);
@@ -85,11 +93,20 @@ public final class RebuildLog {
 
     /// Appends a step; whether it counts.
     boolean append(String view, RebuildStep step) throws InterruptedException, ExecutionException, TimeoutException {
+        return counted.contains(append(view, step.bytes()));
+    }
+
+    /// Appends that offsets were lost.
+    void append(String view, Reread reread) throws InterruptedException, ExecutionException, TimeoutException {
+        append(REREAD + view, reread.bytes());
+    }
+
+    private long append(String key, byte[] value) throws InterruptedException, ExecutionException, TimeoutException {
         try (Producer<byte[], byte[]> producer = clients.producer(TOPIC, SEEN_WITHIN, Map.of())) {
-            long offset = producer.send(new ProducerRecord<>(log.topic(), 0, KafkaClients.key(view), step.bytes()))
+            long offset = producer.send(new ProducerRecord<>(log.topic(), 0, KafkaClients.key(key), value))
                     .get(SEEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS).offset();
             tail.reached(log, offset, SEEN_WITHIN).get();
-            return counted.contains(offset);
+            return offset;
         }
     }
 
@@ -104,6 +121,10 @@ public final class RebuildLog {
         String view = KafkaClients.keyText(record.key());
         RebuildStep step;
         try {
+            if (view.startsWith(REREAD)) {
+                rereads.merge(view.substring(REREAD.length()), Reread.read(record.value()), Reread::and);
+                return;
+            }
             step = RebuildStep.read(record.value());
         } catch (IOException | RuntimeException e) {
             LOG.warn("{}: the record at {} is no step of a rebuild: {}", log.topic(), record.offset(), e.getMessage());

@@ -87,6 +87,12 @@ public final class StreamsRunner implements AutoCloseable {
                 : Optional.of("the application is " + state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
     }
 
+    /// Whether it ends, or has ended.
+    boolean isClosing() {
+        KafkaStreams.State state = streams.state();
+        return state.isShuttingDown() || state.hasCompletedShutdown();
+    }
+
     /// Why it has stopped for an operator; empty if it has not.
     public Optional<String> haltedBecause() {
         return Optional.ofNullable(haltedBecause);
@@ -94,6 +100,10 @@ public final class StreamsRunner implements AutoCloseable {
 
     private synchronized StreamThreadExceptionResponse onFailure(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NotAdmitted) {
+                LOG.info("{} ends: {}", name, cause.getMessage());
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
             if (cause instanceof Halt) {
                 return halt(cause.getMessage(), failure);
             }

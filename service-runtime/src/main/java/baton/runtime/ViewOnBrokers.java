@@ -15,6 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -26,12 +28,14 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
@@ -41,6 +45,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class ViewOnBrokers {
 
     private static final int ANSWER_WITHIN_SECONDS = 15;
+    private static final String DELETE_ENABLED = "delete.topic.enable";
 
     private final Admin admin;
     private final String group;
@@ -53,14 +58,14 @@ final class ViewOnBrokers {
         this.view = view;
     }
 
-    /// Refuses with a problem a rebuild that would not come to its end, before anything is touched: one that this user may not make, and
-    /// one after which nobody would know what was folded before.
+    /// Refuses with a problem a rebuild that would not come to its end, before anything is touched: one that this user may not make, or for
+    /// which the brokers could not make again what they delete.
     ///
-    /// @param known offsets up to which partitions are known to have been folded, whatever the group says
-    void requireRebuildable(Collection<String> changelogs, Map<Integer, Long> known) throws InterruptedException, ExecutionException, TimeoutException {
+    /// @param replicas that changelogs are made with
+    void requireRebuildable(Collection<String> changelogs, int replicas) throws InterruptedException, ExecutionException, TimeoutException {
+        requireRemakeable(replicas);
         List<String> needed = new ArrayList<>();
-        Map<String, TopicDescription> stores = describe(changelogs);
-        Map<String, TopicDescription> topics = new HashMap<>(stores);
+        Map<String, TopicDescription> topics = new HashMap<>(describe(changelogs));
         topics.putAll(describe(view.output().stream().toList()));
         topics.forEach((name, topic) -> {
             if (!mayDelete(topic.authorizedOperations())) {
@@ -72,13 +77,63 @@ final class ViewOnBrokers {
             throw Problem.forbidden("To be rebuilt, " + view.name() + " must be allowed by the brokers to DELETE " + String.join(", ", needed)
                     + ". Nothing was touched.").asException();
         }
-        Set<Integer> unknown = new TreeSet<>(written(stores));
-        unknown.removeAll(committed(false).keySet());
-        unknown.removeAll(known.keySet());
+    }
+
+    private void requireRemakeable(int replicas) throws InterruptedException, ExecutionException, TimeoutException {
+        Collection<Node> brokers = get(admin.describeCluster().nodes());
+        if (brokers.size() < replicas) {
+            throw Problem.unavailable("The changelogs of " + view.name() + " must be created again with " + replicas + " replicas (baton.replicas), and the cluster has "
+                    + brokers.size() + (brokers.size() == 1 ? " broker" : " brokers") + " at this moment. Nothing was touched.").asException();
+        }
+        List<ConfigResource> resources = brokers.stream().map(broker -> new ConfigResource(ConfigResource.Type.BROKER, broker.idString())).toList();
+        try {
+            for (Config config : get(admin.describeConfigs(resources).all()).values()) {
+                ConfigEntry deletion = config.get(DELETE_ENABLED);
+                if (deletion != null && "false".equals(deletion.value())) {
+                    throw Problem.forbidden("To be rebuilt, " + view.name() + " must delete its changelogs, and the brokers delete no topics ("
+                            + DELETE_ENABLED + "=false). Nothing was touched.").asException();
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                throw Problem.forbidden("To be rebuilt, " + view.name() + " must be allowed by the brokers to DESCRIBE_CONFIGS of the cluster: whether topics are deleted ("
+                        + DELETE_ENABLED + ") has to be known before. Nothing was touched.").asException();
+            }
+            throw e;
+        }
+    }
+
+    /// Refuses with a problem a rebuild before which nobody could say what was folded: people would be told again.
+    ///
+    /// @param known  the partitions of which it is known all the same
+    /// @param reread what was lost before
+    void requireFoldedKnown(Collection<String> changelogs, Collection<Integer> known, Reread reread) throws InterruptedException, ExecutionException, TimeoutException {
+        Set<Integer> unknown = new TreeSet<>(reread.and(lost(changelogs, known)).behind(logId(), committed(false)));
+        unknown.removeAll(known);
         if (!unknown.isEmpty()) {
             throw Problem.unavailable("How far " + view.name() + " has folded the partitions " + unknown
-                    + " of its log is not known: there are stores of them, and no offsets of its consumer group. Ask again when it has caught up.").asException();
+                    + " of its log is not known: the offsets of its consumer group were lost, and it reads the log again. Ask again when it has caught up.").asException();
         }
+    }
+
+    /// Which offsets are lost: those of partitions that there are stores of.
+    ///
+    /// @param known the partitions that are known to be folded anew
+    Reread lost(Collection<String> changelogs, Collection<Integer> known) throws InterruptedException, ExecutionException, TimeoutException {
+        Set<Integer> written = written(describe(changelogs)); // first: stores and offsets appear together
+        written.removeAll(known);
+        return Reread.of(logId(), written, committed(false).keySet(), logEnds());
+    }
+
+    /// The id of the log. Throws [IllegalStateException] where there is none.
+    String logId() throws InterruptedException, ExecutionException, TimeoutException {
+        return describe(List.of(view.log())).values().stream().map(topic -> topic.topicId().toString()).findFirst()
+                .orElseThrow(() -> new IllegalStateException(view.log() + " is not there"));
+    }
+
+    /// Where the log ends, by partition.
+    Map<Integer, Long> logEnds() throws InterruptedException, ExecutionException, TimeoutException {
+        return ends(view.log(), IsolationLevel.READ_COMMITTED);
     }
 
     private static boolean mayDelete(Set<AclOperation> operations) {
@@ -98,7 +153,7 @@ final class ViewOnBrokers {
     private Set<Integer> written(Map<String, TopicDescription> changelogs) throws InterruptedException, ExecutionException, TimeoutException {
         List<TopicPartition> all = changelogs.entrySet().stream().flatMap(changelog -> changelog.getValue().partitions().stream()
                 .map(partition -> new TopicPartition(changelog.getKey(), partition.partition()))).toList();
-        return ends(all).entrySet().stream().filter(end -> end.getValue() > 0).map(end -> end.getKey().partition()).collect(Collectors.toSet());
+        return ends(all, IsolationLevel.READ_COMMITTED).entrySet().stream().filter(end -> end.getValue() > 0).map(end -> end.getKey().partition()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Optional<ConsumerGroupDescription> describeGroup() throws InterruptedException, ExecutionException, TimeoutException {
@@ -132,21 +187,27 @@ final class ViewOnBrokers {
         return describe(topics).values().stream().map(topic -> topic.topicId().toString()).sorted().toList();
     }
 
-    /// Where what the view has written ends.
-    Map<Integer, Long> outputEnds() throws InterruptedException, ExecutionException, TimeoutException {
+    /// Where what the view has written ends; empty while a transaction is open there: what is behind its beginning is not to be seen yet,
+    /// would not be deleted, and might come to light when it has been written a second time.
+    Optional<Map<Integer, Long>> outputEnds() throws InterruptedException, ExecutionException, TimeoutException {
         if (view.output().isEmpty()) {
-            return Map.of();
+            return Optional.of(Map.of());
         }
-        String output = view.output().get();
-        return ends(describe(List.of(output)).values().stream().flatMap(topic -> topic.partitions().stream())
-                .map(partition -> new TopicPartition(output, partition.partition())).toList())
+        Map<Integer, Long> decided = ends(view.output().get(), IsolationLevel.READ_COMMITTED);
+        return decided.equals(ends(view.output().get(), IsolationLevel.READ_UNCOMMITTED)) ? Optional.of(decided) : Optional.empty();
+    }
+
+    private Map<Integer, Long> ends(String topic, IsolationLevel isolation) throws InterruptedException, ExecutionException, TimeoutException {
+        return ends(describe(List.of(topic)).values().stream().flatMap(described -> described.partitions().stream())
+                .map(partition -> new TopicPartition(topic, partition.partition())).toList(), isolation)
                 .entrySet().stream().collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
     }
 
-    private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) throws InterruptedException, ExecutionException, TimeoutException {
+    private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, IsolationLevel isolation)
+            throws InterruptedException, ExecutionException, TimeoutException {
         Map<TopicPartition, OffsetSpec> latest = partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();
-        get(admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all()).forEach((partition, end) -> ends.put(partition, end.offset()));
+        get(admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all()).forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;
     }
 

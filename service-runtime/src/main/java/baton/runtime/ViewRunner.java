@@ -3,7 +3,6 @@ package baton.runtime;
 import baton.runtime.Rebuild.Plan;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +35,7 @@ public final class ViewRunner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ViewRunner.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
-    private static final Duration ADMITTED_WITHIN = Duration.ofSeconds(30);
+    private static final Duration SAY_EVERY = Duration.ofSeconds(10);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
 
     private final View view;
@@ -53,6 +52,7 @@ public final class ViewRunner implements AutoCloseable {
     private volatile int running;
     private volatile String obstacle;
     private volatile Map<Integer, Long> folded = Map.of();
+    private Map<Integer, Long> toFold = Map.of();
 
     /// Something that mends itself, or that somebody else has to do first.
     private static final class Waiting extends Exception {
@@ -103,7 +103,11 @@ public final class ViewRunner implements AutoCloseable {
                 throw underWay(last);
             }
             try (Admin asking = clients.admin()) {
-                new ViewOnBrokers(asking, clients.prefixed(view.name()), view).requireRebuildable(changelogs(), last.plan().foldedBefore());
+                var there = new ViewOnBrokers(asking, clients.prefixed(view.name()), view);
+                there.requireRebuildable(changelogs(), clients.settings().replicas());
+                if (!halted) { // else it never catches up; what may have been folded then passes for folded
+                    there.requireFoldedKnown(changelogs(), foldedAnew(last, there), rebuilds.reread(view.name()));
+                }
             }
             RebuildStep step = RebuildStep.requested(last.number() + 1, by);
             if (!rebuilds.append(view.name(), step)) {
@@ -172,7 +176,7 @@ public final class ViewRunner implements AutoCloseable {
                     pause = rebuild.underWay() ? LOOK_EVERY : null;
                 } catch (Waiting e) {
                     obstacle = e.getMessage();
-                } catch (ExecutionException | TimeoutException | RuntimeException e) {
+                } catch (ExecutionException | TimeoutException | RuntimeException | Error e) { // who comes after would wait for it for ever
                     if (closed) {
                         return;
                     }
@@ -240,10 +244,17 @@ public final class ViewRunner implements AutoCloseable {
     private void plan(Rebuild rebuild) throws Waiting, InterruptedException, ExecutionException, TimeoutException {
         ViewOnBrokers there = there();
         requireNoMember(there);
-        Map<Integer, Long> before = new HashMap<>(rebuild.plan().foldedBefore()); // what an unfinished fold has not come to again was folded all the same
-        there.committed(true).forEach((partition, offset) -> before.merge(partition, offset, Math::max));
-        var plan = new Plan(before, there.ids(changelogs()), there.outputEnds(), there.outputKeptFor().map(rebuild.requestedAt()::minus).orElse(null));
+        Map<Integer, Long> outputEnds = there.outputEnds().orElseThrow(() -> new Waiting("a transaction is open on " + view.output().orElseThrow()));
+        String log = there.logId();
+        Reread reread = rebuilds.reread(view.name()).and(there.lost(changelogs(), foldedAnew(rebuild, there)));
+        Map<Integer, Long> before = Plan.folded(log, rebuild.plan(), there.committed(true), reread, there.logEnds());
+        var plan = new Plan(before, there.ids(changelogs()), outputEnds, there.outputKeptFor().map(rebuild.requestedAt()::minus).orElse(null), log);
         rebuilds.append(view.name(), RebuildStep.planned(rebuild.number(), plan));
+    }
+
+    /// The partitions of which an unfinished rebuild knows what was folded before it, whatever has been committed since.
+    private static Set<Integer> foldedAnew(Rebuild rebuild, ViewOnBrokers there) throws InterruptedException, ExecutionException, TimeoutException {
+        return rebuild.underWay() ? rebuild.plan().foldedBeforeOf(there.logId()).keySet() : Set.of();
     }
 
     private void discard(Rebuild rebuild) throws Waiting, InterruptedException, ExecutionException, TimeoutException {
@@ -266,7 +277,7 @@ public final class ViewRunner implements AutoCloseable {
 
     private void endIfFolded(Rebuild rebuild) throws InterruptedException, ExecutionException, TimeoutException {
         folded = there().committed(false);
-        boolean all = rebuild.plan().foldedBefore().entrySet().stream()
+        boolean all = toFold.entrySet().stream()
                 .allMatch(before -> folded.getOrDefault(before.getKey(), 0L) >= before.getValue());
         if (all && notReadyBecause().isEmpty() && rebuilds.append(view.name(), RebuildStep.done(rebuild.number()))) {
             LOG.info("{} was rebuilt", view.name());
@@ -287,46 +298,75 @@ public final class ViewRunner implements AutoCloseable {
             throw new IllegalStateException("closed while it started"); // what is opened now would stay open for ever
         }
         folder.belongTo(rebuild.number());
-        Topology topology = view.topology(FoldedBefore.upTo(rebuild.number(), rebuild.plan().foldedBefore(), rebuild.plan().outputSince())
+        ViewOnBrokers there = there();
+        toFold = rebuild.plan().foldedBeforeOf(there.logId());
+        Topology topology = view.topology(FoldedBefore.upTo(rebuild.number(), toFold, rebuild.plan().outputSince())
                 .admittedBy(() -> admit(rebuild.number())));
+        rememberLost(there.lost(changelogs(), foldedAnew(rebuild, there)));
         topics.verifyChangelogs(clients.prefixed(view.name()), topology);
         // From the beginning: the log is kept for ever, and what was folded is dropped by its version.
         var opened = new StreamsRunner(view.name(), topology, clients.streams(view.name(), "earliest", view.commitInterval()), registry);
-        view.opened(opened);
         folded = Map.of();
         running = rebuild.number();
         runner = opened;
-        opened.start();
+        try {
+            view.opened(opened);
+            opened.start();
+        } catch (RuntimeException | Error e) {
+            try {
+                stop();
+            } catch (RuntimeException | Error more) {
+                e.addSuppressed(more);
+            }
+            throw e;
+        }
     }
 
-    /// On the thread that folds: until it is known, nothing is.
+    /// Before anybody commits anew: from then on the group's offsets do not show it.
+    private void rememberLost(Reread lost) throws InterruptedException, ExecutionException, TimeoutException {
+        if (!lost.upTo().isEmpty()) {
+            LOG.info("{}: the consumer group's offsets of the partitions {} are lost; the log is read again, and what is known is dropped",
+                    view.name(), lost.upTo().keySet());
+            rebuilds.append(view.name(), lost);
+        }
+    }
+
+    /// On the thread that folds: until it is known that the fold is the view's, nothing is. Whose is not stays until it is closed, so that it
+    /// leaves the group as every closed one does.
     private void admit(int number) {
-        long deadline = System.nanoTime() + ADMITTED_WITHIN.toNanos();
-        while (true) {
-            try {
-                rebuilds.refresh();
-                break;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            } catch (ExecutionException | TimeoutException e) {
-                if (closed || System.nanoTime() > deadline) {
-                    throw new IllegalStateException("whether " + view.name() + " is being rebuilt cannot be read", e);
+        StreamsRunner present = runner;
+        long sayAt = System.nanoTime();
+        try {
+            while (present != null && !present.isClosing()) {
+                try {
+                    rebuilds.refresh();
+                    Rebuild now = rebuilds.of(view.name());
+                    if (now.number() == number && now.folds()) {
+                        return;
+                    }
+                } catch (ExecutionException | TimeoutException | RuntimeException e) {
+                    if (System.nanoTime() - sayAt >= 0) {
+                        LOG.warn("whether {} is being rebuilt cannot be read, trying again", view.name(), e);
+                        sayAt = System.nanoTime() + SAY_EVERY.toNanos();
+                    }
                 }
+                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        Rebuild now = rebuilds.of(view.name());
-        if (now.number() != number || !now.folds()) {
-            throw new Halt("it is being rebuilt");
-        }
+        throw new NotAdmitted("it is rebuilt, or closed");
     }
 
     private void stop() {
         StreamsRunner present = runner;
         if (present != null) {
             runner = null;
-            view.closing();
-            present.close();
+            try {
+                view.closing();
+            } finally {
+                present.close();
+            }
         }
     }
 

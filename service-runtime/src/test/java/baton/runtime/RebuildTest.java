@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -20,7 +21,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 class RebuildTest {
 
     private static final Instant AT = Instant.parse("2026-11-22T10:15:00Z");
-    private static final Plan PLAN = new Plan(Map.of(0, 12L, 3, 4L), List.of("a-b"), Map.of(0, 7L), AT);
+    private static final Plan PLAN = new Plan(Map.of(0, 12L, 3, 4L), List.of("a-b"), Map.of(0, 7L), AT, "log-1");
 
     @Test
     void countsStepsInTheirOrderOnly() {
@@ -55,6 +56,38 @@ class RebuildTest {
         assertThat(again.after(step(1, Stage.DONE))).isEmpty();
     }
 
+    /// After an end more was folded than that plan knows, and the log may be another one.
+    @Test
+    void forgetsWhatWasFoldedBeforeARebuildThatHasEnded() {
+        Rebuild ended = new Rebuild(1, Stage.DONE, AT, "sam", PLAN, AT);
+
+        assertThat(ended.after(step(2, Stage.REQUESTED)).orElseThrow().plan()).isEqualTo(Plan.NOTHING);
+    }
+
+    @Test
+    void takesForFoldedWhatWasCommittedOrIsKnownButNoMoreThanThereIs() {
+        Map<Integer, Long> ends = Map.of(0, 20L, 1, 9L, 2, 5L, 3, 4L);
+        assertThat(Plan.folded("log-1", PLAN, Map.of(0, 3L, 1, 8L, 2, 6L), Reread.NONE, ends))
+                .isEqualTo(Map.of(0, 12L, 1, 8L, 2, 5L, 3, 4L));
+        assertThat(Plan.folded("log-2", PLAN, Map.of(0, 3L), Reread.NONE, ends)).as("of another log").isEqualTo(Map.of(0, 3L));
+        assertThat(Plan.folded("log-1", Plan.NOTHING, Map.of(0, 3L, 1, 8L), new Reread("log-1", Map.of(0, 15L, 1, 7L)), ends))
+                .as("not less than what had been folded when offsets were lost").isEqualTo(Map.of(0, 15L, 1, 8L));
+    }
+
+    @Test
+    void isBehindUntilItHasReadAgainWhatThereWasWhenOffsetsWereLost() throws IOException {
+        Reread lost = Reread.of("log-1", Set.of(0, 1, 2), Set.of(1), Map.of(0, 9L, 1, 9L, 2, 0L, 3, 9L));
+
+        assertThat(lost.upTo()).isEqualTo(Map.of(0, 9L, 2, 0L));
+        assertThat(Reread.read(lost.bytes())).isEqualTo(lost);
+        assertThat(lost.behind("log-1", Map.of())).containsExactly(0);
+        assertThat(lost.behind("log-1", Map.of(0, 8L))).containsExactly(0);
+        assertThat(lost.behind("log-1", Map.of(0, 9L))).isEmpty();
+        assertThat(lost.behind("log-2", Map.of())).as("of another log").isEmpty();
+        assertThat(lost.and(new Reread("log-1", Map.of(0, 4L, 5, 2L))).upTo()).isEqualTo(Map.of(0, 9L, 2, 0L, 5, 2L));
+        assertThat(lost.and(new Reread("log-2", Map.of(5, 2L)))).isEqualTo(new Reread("log-2", Map.of(5, 2L)));
+    }
+
     @Test
     void isPlannedWithAPlanOnly() {
         Rebuild requested = Rebuild.NONE.after(step(1, Stage.REQUESTED)).orElseThrow();
@@ -85,11 +118,11 @@ class RebuildTest {
     }
 
     @Test
-    void aProcessorThatIsNotAdmittedHalts() {
+    void aProcessorThatIsNotAdmittedFoldsNothing() {
         FoldedBefore refused = FoldedBefore.upTo(2, Map.of(), null).admittedBy(() -> {
-            throw new Halt("it is being rebuilt");
+            throw new NotAdmitted("it is being rebuilt");
         });
-        assertThatThrownBy(refused::admit).isInstanceOf(Halt.class);
+        assertThatThrownBy(refused::admit).isInstanceOf(NotAdmitted.class);
     }
 
     @Test

@@ -82,7 +82,9 @@ public final class InboxService implements Service, View {
 
     @Override
     public void closing() {
-        arrivals.close();
+        if (arrivals != null) { // null where it could not be opened
+            arrivals.close();
+        }
     }
 
     /// What this instance has of the inbox.

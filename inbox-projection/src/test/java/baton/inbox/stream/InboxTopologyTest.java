@@ -26,6 +26,7 @@ import baton.inbox.domain.Sort;
 import baton.inbox.domain.ThreadEntry;
 import baton.runtime.FoldedBefore;
 import baton.runtime.Halt;
+import baton.runtime.NotAdmitted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -234,9 +235,9 @@ class InboxTopologyTest {
     void asksToBeAdmittedBeforeItShowsAnything() {
         InboxShards others = new InboxShards(1);
         FoldedBefore refused = FoldedBefore.nothing().admittedBy(() -> {
-            throw new Halt("it is being rebuilt");
+            throw new NotAdmitted("it is being rebuilt");
         });
-        assertThatThrownBy(() -> driver(others, refused, "refused")).hasRootCauseInstanceOf(Halt.class);
+        assertThatThrownBy(() -> driver(others, refused, "refused")).hasRootCauseInstanceOf(NotAdmitted.class);
         assertThat(others.missing()).containsExactly(0);
     }
 

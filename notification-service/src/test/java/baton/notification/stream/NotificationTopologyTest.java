@@ -21,6 +21,7 @@ import baton.notification.Samples;
 import baton.notification.domain.KnownConversation;
 import baton.runtime.FoldedBefore;
 import baton.runtime.Halt;
+import baton.runtime.NotAdmitted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -229,9 +230,9 @@ class NotificationTopologyTest {
     @Test
     void asksToBeAdmittedBeforeItIsGivenAnything() {
         FoldedBefore refused = FoldedBefore.nothing().admittedBy(() -> {
-            throw new Halt("it is being rebuilt");
+            throw new NotAdmitted("it is being rebuilt");
         });
-        assertThatThrownBy(() -> open(refused, "refused")).hasRootCauseInstanceOf(Halt.class);
+        assertThatThrownBy(() -> open(refused, "refused")).hasRootCauseInstanceOf(NotAdmitted.class);
     }
 
     @Test

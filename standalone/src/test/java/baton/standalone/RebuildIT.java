@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import baton.standalone.Client.Answer;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,12 +21,12 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// The inbox and the notifications are thrown away and made again, while commands go on: they are what they were, and nobody is told again.
 class RebuildIT {
 
-    private static final String PASSWORD = "a-password-for-tests";
-    private static final Set<String> STILL = IntStream.range(0, 16).mapToObj(i -> "s-" + i).collect(Collectors.toCollection(TreeSet::new));
+    private static final Set<String> STILL = Agents.STILL;
 
     @Test
     void isWhatItWasAndNobodyIsToldAgain(@TempDir Path data) throws Exception {
@@ -97,7 +95,7 @@ class RebuildIT {
             Set<String> changelogs = ids(baton.bootstrapServers(), "-changelog");
             assertThat(agents.ana().post("/api/inbox/rebuild", null).status()).as("ana is no supervisor").isEqualTo(403);
 
-            Views.rebuild(agents.sam());
+            assertThat(new CommandLine(new RebuildCommand()).execute("--data", data.toString())).isZero();
             Views.awaitRebuilt(agents.sam(), 1);
 
             awaitFeed(agents.ana(), before.told("ana"));
@@ -112,84 +110,6 @@ class RebuildIT {
             new Auditor(log).checkInbox(Client.signIn(baton.url(), "ana", baton.password()));
             new Auditor(log).checkNotifications(log);
         }
-    }
-
-    @Test
-    void goesOnWhenItWasKilledInBetween(@TempDir Path data) throws Exception {
-        int port = FreePort.local();
-        int kafkaPort = FreePort.local();
-        String url = "http://localhost:" + port;
-        Views before = null;
-        List<String> stagesWhenKilled = new ArrayList<>();
-        for (int number = 0; number <= 3; number++) {
-            try (BatonProcess baton = new BatonProcess(data, port, kafkaPort, PASSWORD).awaitReady()) {
-                var agents = Agents.of(url, PASSWORD);
-                if (number == 0) {
-                    agents.fill(new Log("localhost:" + kafkaPort));
-                    before = Views.of(agents.all(), STILL);
-                } else {
-                    Views.awaitRebuilt(agents.sam(), number);
-                    assertThat(Views.of(agents.all(), STILL)).isEqualTo(before);
-                    new Auditor(new Log("localhost:" + kafkaPort)).checkNotifications(new Log("localhost:" + kafkaPort));
-                }
-                if (number < 3) {
-                    Views.rebuild(agents.sam());
-                    // Killed at once, or when what is old is gone and what is new is not all there.
-                    Answer status = agents.sam().get("/api/inbox/rebuild");
-                    while (number > 0 && !Set.of("folding", "done").contains(status.text("stage"))) {
-                        status = agents.sam().get("/api/inbox/rebuild");
-                    }
-                    stagesWhenKilled.add(status.text("stage"));
-                    baton.kill();
-                } else {
-                    assertThat(baton.stop()).isIn(0, 143);
-                }
-            }
-        }
-        assertThat(stagesWhenKilled).as("it really was in between").anyMatch(stage -> !stage.equals("done"));
-    }
-
-    @Test
-    void theCommandDoesItWhereBatonRunsAndWhereItDoesNot(@TempDir Path folder) throws Exception {
-        Path data = folder.resolve("data");
-        try (BatonProcess none = command(data)) {
-            assertThat(none.awaitExit()).isEqualTo(1);
-            assertThat(none.output()).contains("Baton cannot rebuild: ").contains("is no data folder of Baton").doesNotContain("at baton.");
-            assertThat(data).doesNotExist();
-        }
-        int port = FreePort.local();
-        int kafkaPort = FreePort.local();
-        Views before;
-        try (BatonProcess baton = new BatonProcess(data, port, kafkaPort, PASSWORD).awaitReady()) {
-            var agents = Agents.of("http://localhost:" + port, PASSWORD);
-            agents.fill(new Log("localhost:" + kafkaPort));
-            before = Views.of(agents.all(), STILL);
-            try (BatonProcess rebuild = command(data)) {
-                assertThat(rebuild.awaitExit()).as(rebuild.output()).isZero();
-                assertThat(rebuild.output()).contains("The inbox: rebuilt after ", "The notifications: rebuilt after ").doesNotContain("WARN", "ERROR");
-            }
-            assertThat(Views.of(agents.all(), STILL)).isEqualTo(before);
-            assertThat(baton.output()).doesNotContain("WARN", "ERROR", "Exception");
-            assertThat(baton.stop()).isIn(0, 143);
-        }
-        try (BatonProcess rebuild = command(data)) {
-            assertThat(rebuild.awaitExit()).as(rebuild.output()).isZero();
-            assertThat(rebuild.output()).contains("Baton does not run", "The inbox: rebuilt after ", "The notifications: rebuilt after ")
-                    .doesNotContain("WARN", "ERROR", "Exception");
-        }
-        try (BatonProcess baton = new BatonProcess(data, port, kafkaPort, PASSWORD).awaitReady()) {
-            assertThat(Views.of(Agents.of("http://localhost:" + port, PASSWORD).all(), STILL)).isEqualTo(before);
-            assertThat(baton.output()).doesNotContain("not stopped cleanly");
-        }
-        Files.writeString(data.resolve("baton.properties"), "format=1\npartitions=4\n");
-        try (BatonProcess old = command(data)) {
-            assertThat(old.awaitExit()).isEqualTo(1);
-            assertThat(old.output()).contains("Baton cannot rebuild: ").contains("has format 1").doesNotContain("at baton.");
-        }
-    }
-
-    private static BatonProcess command(Path data) throws Exception {
-        return BatonProcess.command(PASSWORD, "rebuild", "--data", data.toString());
     }
 
     private static long lastVersion(Client agent, String conversation, String text) {
@@ -225,72 +145,6 @@ class RebuildIT {
         try (Admin admin = Admin.create(java.util.Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             return admin.listTopics().listings().get().stream().filter(topic -> topic.name().endsWith(nameEnd))
                     .map(topic -> topic.name() + " " + topic.topicId()).collect(Collectors.toCollection(TreeSet::new));
-        }
-    }
-
-    /// The demo's agents, and a history of theirs that has everything in it that views show.
-    private record Agents(Client ana, Client ben, Client chloe, Client sam, Client webchat) {
-
-        static Agents of(String url, String password) {
-            return new Agents(Client.signIn(url, "ana", password), Client.signIn(url, "ben", password), Client.signIn(url, "chloe", password),
-                    Client.signIn(url, "sam", password), Client.signIn(url, "webchat", password));
-        }
-
-        List<Client> all() {
-            return List.of(ana, ben, chloe, sam);
-        }
-
-        List<String> names() {
-            return List.of("ana", "ben", "chloe", "sam");
-        }
-
-        void fill(Log log) {
-            STILL.forEach(id -> ok(webchat.message(id, "m-1", "hello from " + id)));
-            STILL.forEach(id -> Journey.awaitConversation(ana, id));
-            activate("chloe", false);
-            for (int i = 0; i < STILL.size(); i++) {
-                String id = "s-" + i;
-                switch (i % 6) {
-                    case 0 -> ok(ana.assign(id, "ana"));
-                    case 1 -> ok(ben.reply(id, "I have it."));
-                    case 2 -> ok(sam.assign(id, "ben"));
-                    case 3 -> {
-                        ok(ana.reply(id, "Done."));
-                        ok(ana.post("/api/conversations/" + id + "/complete", null));
-                    }
-                    case 4 -> {
-                        ok(ben.assign(id, "ben"));
-                        ok(ben.delete("/api/conversations/" + id + "/assignee"));
-                    }
-                    default -> {
-                        ok(sam.post("/api/conversations/" + id + "/complete", null));
-                        ok(webchat.message(id, "m-2", "still there?"));
-                    }
-                }
-                ok(webchat.message(id, "m-3", "thank you"));
-            }
-            activate("chloe", true);
-            ok(webchat.message("s-0", "m-4", "one more"));
-            // One more command stands behind all others of a conversation: when the views have it, they have all.
-            for (String id : STILL) {
-                long version = ok(sam.reply(id, "the end")).path("version").asLong();
-                assertThat(ana.conversation(id, version).body().path("stale").asBoolean()).isFalse();
-            }
-            new Auditor(log).checkNotifications(log);
-            log.read("notifications").stream().collect(Collectors.toMap(Log.Entry::partition, entry -> entry, (_, last) -> last)).values().forEach(last ->
-                    Journey.awaitNotification(all().get(Math.max(0, names().indexOf(last.key()))), Auditor.read(last.value()).path("eventId").asText()));
-            String eighth = ok(ana.get("/api/notifications?limit=8")).path("items").get(7).path("id").asText();
-            ok(ana.post("/api/notifications/read", "{\"upTo\":\"" + eighth + "\"}"));
-            ok(ben.put("/api/notifications/settings", "{\"desktop\":true,\"audio\":false}"));
-        }
-
-        private void activate(String agent, boolean active) {
-            ok(sam.put("/api/agents/" + agent, "{\"name\":\"Chloe\",\"role\":\"agent\",\"active\":" + active + "}"));
-        }
-
-        private static JsonNode ok(Answer answer) {
-            assertThat(answer.status()).as(answer.toString()).isIn(200, 202);
-            return answer.body();
         }
     }
 

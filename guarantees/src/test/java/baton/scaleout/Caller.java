@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -91,6 +92,17 @@ final class Caller {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /// The lines of a live stream, until it ends.
+    Stream<String> stream(ServiceProcess at) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(at.url() + "/api/notifications/stream")).header("Authorization", "Bearer " + token)
+                .header("Accept", "text/event-stream").GET().build();
+        HttpResponse<Stream<String>> response = HTTP.send(request, BodyHandlers.ofLines());
+        if (response.statusCode() != 200) {
+            throw new AssertionError("no stream: " + response);
+        }
+        return response.body();
     }
 
     /// A visitor's message, as a channel posts it.

@@ -11,13 +11,18 @@ import baton.processes.ServiceProcess;
 import baton.processes.Waiting;
 import baton.scaleout.Caller.Answer;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -54,6 +59,8 @@ class RebuildScaleOutIT {
             fill();
             awaitTold(told());
             List<String> before = told();
+            assertThat(news()).isEqualTo(before);
+            Live live = new Live(agents.get("chloe"), deployment.instances(NOTIFICATION_SERVICE).getFirst());
 
             // Two that do not hear of it, while they have partitions and stores.
             List<ServiceProcess> paused = List.of(second(INBOX_PROJECTION), second(NOTIFICATION_SERVICE));
@@ -64,6 +71,9 @@ class RebuildScaleOutIT {
             paused.forEach(ServiceProcess::resume);
             deployment.awaitReady();
             check(before, "c-1");
+            assertThat(news()).as("told before says so, the rest does not").isEqualTo(only("c-1", told()));
+            live.awaitRebuilt(1);
+            live.check("c-1");
 
             // Two that had ended, and have stores of before.
             List<String> between = told();
@@ -76,6 +86,9 @@ class RebuildScaleOutIT {
             new Instances(deployment, INBOX_PROJECTION).awaitBalance();
             new Instances(deployment, NOTIFICATION_SERVICE).awaitBalance();
             assertThat(told()).containsExactlyElementsOf(between);
+            assertThat(news()).as("all was told before").isEmpty();
+            live.awaitRebuilt(2);
+            live.check("c-1");
             assertThat(shown()).isEqualTo(still);
 
             // What the late ones have is what the others have: they are alone now.
@@ -86,6 +99,7 @@ class RebuildScaleOutIT {
             assertThat(shownBy(second(INBOX_PROJECTION), second(NOTIFICATION_SERVICE))).isEqualTo(withoutInstance(still));
             claim("c-2", "chloe");
             check(between, "c-2");
+            assertThat(news()).isEqualTo(only("c-2", told()));
         }
     }
 
@@ -151,8 +165,55 @@ class RebuildScaleOutIT {
         }
     }
 
+    /// What one is told of by name of this conversation.
+    private static List<String> only(String conversation, List<String> told) {
+        return told.stream().filter(one -> one.startsWith("chloe " + conversation + ":")).toList();
+    }
+
+    /// An agent's page, at one instance, that is never closed.
+    private static final class Live {
+
+        private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
+
+        Live(Caller agent, ServiceProcess instance) throws Exception {
+            Stream<String> stream = agent.stream(instance);
+            Thread.startVirtualThread(() -> {
+                try (stream) {
+                    stream.forEach(lines::add);
+                } catch (UncheckedIOException _) {
+                    // the instance was stopped
+                }
+            });
+            Waiting.until("the first word of a stream", SOON, () -> !lines.isEmpty());
+        }
+
+        void awaitRebuilt(int times) {
+            Waiting.until("the feeds were made again", SOON, () -> Collections.frequency(List.copyOf(lines), "event: resync"), resyncs -> resyncs >= 2 * times); // of either view
+        }
+
+        /// That it told of this conversation, and of nothing else.
+        void check(String conversation) {
+            Waiting.until("a notification of " + conversation, SOON, this::told, told -> !told.isEmpty());
+            assertThat(told()).hasSize(1).allMatch(event -> event.startsWith(conversation + ":"));
+        }
+
+        private List<String> told() {
+            return lines.stream().filter(line -> line.startsWith("data:") && line.contains("\"eventId\":\""))
+                    .map(line -> line.replaceFirst(".*\"eventId\":\"([^\"]+)\".*", "$1")).toList();
+        }
+    }
+
     /// Recipient and event of each record on `notifications`, sorted.
     private List<String> told() {
+        return read(_ -> true);
+    }
+
+    /// The same, of those that do not say that they were told before.
+    private List<String> news() {
+        return read(record -> record.headers().lastHeader("baton-rebuilt") == null);
+    }
+
+    private List<String> read(Predicate<ConsumerRecord<String, String>> which) {
         Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.cluster().bootstrapServers(),
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         List<String> told = new ArrayList<>();
@@ -163,7 +224,9 @@ class RebuildScaleOutIT {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
-                    told.add(record.key() + " " + record.value().replaceFirst(".*\"eventId\":\"([^\"]+)\".*", "$1"));
+                    if (which.test(record)) {
+                        told.add(record.key() + " " + record.value().replaceFirst(".*\"eventId\":\"([^\"]+)\".*", "$1"));
+                    }
                 }
             }
         }

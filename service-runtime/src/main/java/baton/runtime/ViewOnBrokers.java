@@ -26,6 +26,8 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
@@ -48,13 +50,14 @@ final class ViewOnBrokers {
     private static final String DELETE_ENABLED = "delete.topic.enable";
 
     private final Admin admin;
-    private final String group;
+    private final KafkaClients clients;
+    private final String group; // the application's id
     private final View view;
 
-    /// @param group the application's id, which is the group's
-    ViewOnBrokers(Admin admin, String group, View view) {
+    ViewOnBrokers(Admin admin, KafkaClients clients, View view) {
         this.admin = admin;
-        this.group = group;
+        this.clients = clients;
+        this.group = clients.prefixed(view.name());
         this.view = view;
     }
 
@@ -108,8 +111,13 @@ final class ViewOnBrokers {
     /// @param known  the partitions of which it is known all the same
     /// @param reread what was lost before
     void requireFoldedKnown(Collection<String> changelogs, Collection<Integer> known, Reread reread) throws InterruptedException, ExecutionException, TimeoutException {
-        Set<Integer> unknown = new TreeSet<>(reread.and(lost(changelogs, known)).behind(logId(), committed(false)));
+        Reread all = reread.and(lost(changelogs, known));
+        Map<Integer, Long> committed = committed(false);
+        Set<Integer> unknown = all.behind(logId(), committed);
         unknown.removeAll(known);
+        Map<Integer, Long> toRead = new HashMap<>(all.upTo());
+        toRead.keySet().retainAll(unknown);
+        unknown.retainAll(withRecords(committed, toRead));
         if (!unknown.isEmpty()) {
             throw Problem.unavailable("How far " + view.name() + " has folded the partitions " + unknown
                     + " of its log is not known: the offsets of its consumer group were lost, and it reads the log again. Ask again when it has caught up.").asException();
@@ -123,6 +131,42 @@ final class ViewOnBrokers {
         Set<Integer> written = written(describe(changelogs)); // first: stores and offsets appear together
         written.removeAll(known);
         return Reread.of(logId(), written, committed(false).keySet(), logEnds());
+    }
+
+    /// The partitions of the log that have records from here up to there. Without any, what is committed may stay behind for long: behind the
+    /// last record there are marks of transactions, and an application that has read no record since it was started commits nothing.
+    Set<Integer> withRecords(Map<Integer, Long> from, Map<Integer, Long> upTo) {
+        Map<TopicPartition, Long> open = new HashMap<>();
+        upTo.forEach((partition, end) -> {
+            if (from.getOrDefault(partition, 0L) < end) {
+                open.put(new TopicPartition(view.log(), partition), end);
+            }
+        });
+        Set<Integer> found = new TreeSet<>();
+        if (open.isEmpty()) {
+            return found;
+        }
+        try (Consumer<byte[], byte[]> consumer = clients.consumer("rest-" + view.name(), Map.of())) {
+            consumer.assign(open.keySet());
+            open.keySet().forEach(partition -> consumer.seek(partition, from.getOrDefault(partition.partition(), 0L)));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_WITHIN_SECONDS);
+            while (!open.isEmpty()) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                    Long end = open.get(new TopicPartition(record.topic(), record.partition()));
+                    if (end != null && record.offset() < end) {
+                        found.add(record.partition());
+                    }
+                }
+                boolean late = System.nanoTime() > deadline;
+                open.entrySet().removeIf(partition -> {
+                    if (late) {
+                        found.add(partition.getKey().partition()); // not known to be without
+                    }
+                    return found.contains(partition.getKey().partition()) || late || consumer.position(partition.getKey()) >= partition.getValue();
+                });
+            }
+        }
+        return found;
     }
 
     /// The id of the log. Throws [IllegalStateException] where there is none.

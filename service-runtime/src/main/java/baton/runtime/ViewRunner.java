@@ -35,6 +35,7 @@ public final class ViewRunner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ViewRunner.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+    private static final Duration NOTHING_LEFT_AFTER = Duration.ofSeconds(5);
     private static final Duration SAY_EVERY = Duration.ofSeconds(10);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
 
@@ -53,6 +54,7 @@ public final class ViewRunner implements AutoCloseable {
     private volatile String obstacle;
     private volatile Map<Integer, Long> folded = Map.of();
     private Map<Integer, Long> toFold = Map.of();
+    private long foldedFurtherAt = System.nanoTime();
 
     /// Something that mends itself, or that somebody else has to do first.
     private static final class Waiting extends Exception {
@@ -103,7 +105,7 @@ public final class ViewRunner implements AutoCloseable {
                 throw underWay(last);
             }
             try (Admin asking = clients.admin()) {
-                var there = new ViewOnBrokers(asking, clients.prefixed(view.name()), view);
+                var there = new ViewOnBrokers(asking, clients, view);
                 there.requireRebuildable(changelogs(), clients.settings().replicas());
                 if (!halted) { // else it never catches up; what may have been folded then passes for folded
                     there.requireFoldedKnown(changelogs(), foldedAnew(last, there), rebuilds.reread(view.name()));
@@ -231,7 +233,7 @@ public final class ViewRunner implements AutoCloseable {
         if (admin == null) {
             admin = clients.admin();
         }
-        return new ViewOnBrokers(admin, clients.prefixed(view.name()), view);
+        return new ViewOnBrokers(admin, clients, view);
     }
 
     private void closeAdmin() {
@@ -276,9 +278,17 @@ public final class ViewRunner implements AutoCloseable {
     }
 
     private void endIfFolded(Rebuild rebuild) throws InterruptedException, ExecutionException, TimeoutException {
-        folded = there().committed(false);
+        Map<Integer, Long> committed = there().committed(false);
+        if (!committed.equals(folded)) {
+            foldedFurtherAt = System.nanoTime();
+            folded = committed;
+        }
         boolean all = toFold.entrySet().stream()
                 .allMatch(before -> folded.getOrDefault(before.getKey(), 0L) >= before.getValue());
+        if (!all && System.nanoTime() - foldedFurtherAt > NOTHING_LEFT_AFTER.toNanos()) {
+            all = there().withRecords(folded, toFold).isEmpty();
+            foldedFurtherAt = System.nanoTime();
+        }
         if (all && notReadyBecause().isEmpty() && rebuilds.append(view.name(), RebuildStep.done(rebuild.number()))) {
             LOG.info("{} was rebuilt", view.name());
         }

@@ -249,6 +249,9 @@ final class ViewOnBrokers {
 
     private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions, IsolationLevel isolation)
             throws InterruptedException, ExecutionException, TimeoutException {
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
         Map<TopicPartition, OffsetSpec> latest = partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();
         get(admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all()).forEach((partition, end) -> ends.put(partition, end.offset()));

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +49,7 @@ class RebuildIT {
                 assertThat(again.type()).isEqualTo("rebuild-under-way");
                 assertThat(again.text("detail")).contains("sam asked for it");
                 Views.awaitRebuilt(agents.sam(), 1);
-                load.stop();
+                load.stop(agents.ana());
 
                 new Auditor(log).checkInbox(agents.ana());
                 new Auditor(log).checkNotifications(log);
@@ -156,6 +158,7 @@ class RebuildIT {
 
         private final AtomicBoolean stopping = new AtomicBoolean();
         private final AtomicInteger commands = new AtomicInteger();
+        private final Map<String, Long> versions = new ConcurrentHashMap<>();
         private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
         private final Thread thread;
 
@@ -167,7 +170,7 @@ class RebuildIT {
                     command(202, () -> agents.webchat().message(id, "m-" + text, text));
                     command(200, () -> replyOnceItIsThere(agents.ben(), id, text));
                     command(200, () -> agents.sam().assign(id, "ana"));
-                    command(200, () -> agents.ana().delete("/api/conversations/" + id + "/assignee"));
+                    versions.put(id, command(200, () -> agents.ana().delete("/api/conversations/" + id + "/assignee")).body().path("version").asLong());
                 }
             });
         }
@@ -186,19 +189,22 @@ class RebuildIT {
             }
         }
 
-        private void command(int status, Supplier<Answer> send) {
+        private Answer command(int status, Supplier<Answer> send) {
             long began = System.nanoTime();
             Answer answer = send.get();
             assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(ANSWERED_WITHIN);
             commands.incrementAndGet();
+            return answer;
         }
 
-        void stop() throws InterruptedException {
+        /// Returns when the log has all of it: an answer is given before it is committed.
+        void stop(Client agent) throws InterruptedException {
             stopping.set(true);
             thread.join();
             assertThat(failures).isEmpty();
             assertThat(commands.get()).as("commands meanwhile").isPositive();
+            versions.forEach((id, version) -> assertThat(agent.conversation(id, version).body().path("version").asLong()).as(id).isGreaterThanOrEqualTo(version));
         }
     }
 }

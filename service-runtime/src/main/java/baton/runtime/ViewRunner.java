@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -336,7 +337,7 @@ public final class ViewRunner implements AutoCloseable {
     private void rememberLost(Reread lost) throws InterruptedException, ExecutionException, TimeoutException {
         if (!lost.upTo().isEmpty()) {
             LOG.info("{}: the consumer group's offsets of the partitions {} are lost; the log is read again, and what is known is dropped",
-                    view.name(), lost.upTo().keySet());
+                    view.name(), new TreeSet<>(lost.upTo().keySet()));
             rebuilds.append(view.name(), lost);
         }
     }

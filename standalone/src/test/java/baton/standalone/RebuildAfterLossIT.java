@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Rebuilds where processes are killed, where the command starts and stops them, and where the brokers have forgotten what was folded.
-@Tag("catalogue")
+@Tag("slow")
 class RebuildAfterLossIT {
 
     private static final String PASSWORD = "a-password-for-tests";

@@ -47,6 +47,7 @@ public final class AssignmentService implements Service {
     private static final Duration PROBED_WITHIN = Duration.ofSeconds(30);
     private static final int BLOCKED_MILLIS_MAX = 2_000;
     private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(3);
+    private static final long PROBED_EVERY_MILLIS = 10;
 
     private final KafkaClients clients;
     private final TopicKeeper topics;
@@ -108,7 +109,7 @@ public final class AssignmentService implements Service {
         awaitRunning(runner);
         probe(partitions);
         unlessClosed(() -> {
-            bridge = new ChannelBridge(clients, commands, settings);
+            bridge = new ChannelBridge(clients, commands, settings, admin);
             bridge.start();
         });
     }
@@ -170,6 +171,7 @@ public final class AssignmentService implements Service {
                 if (System.nanoTime() > deadline || running == null || notRunning(running)) {
                     throw e;
                 }
+                TimeUnit.MILLISECONDS.sleep(PROBED_EVERY_MILLIS); // where the producer has no metadata it says so at once
                 continue;
             }
             decided[partition] = true;

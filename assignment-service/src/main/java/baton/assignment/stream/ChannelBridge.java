@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
 /// plain consumer and producer, because a transaction on the commands would hold back every command behind it (C3).
 ///
 /// A record that is no message goes to the dead letters with its reason, and its neighbours go on. A batch is committed when all
-/// of it is on the log; after a failure it is read again. It carries no faster than is decided, see [UndecidedCommands], and no more than
+/// of it is on the log; after a failure it is read again. Where agents' commands have taken all room in the producer, it waits for some. It
+/// carries no faster than is decided, see [UndecidedCommands], and no more than
 /// [#UNACKNOWLEDGED_BYTES_MAX] at once, so that a flood leaves room for agents' commands, before the decider and in the producer.
 final class ChannelBridge implements AutoCloseable {
 
@@ -45,6 +47,7 @@ final class ChannelBridge implements AutoCloseable {
     private final KafkaClients clients;
     private final CommandLog commands;
     private final AssignmentSettings settings;
+    private final UndecidedCommands undecided;
     private final String messages;
     private final String deadLetters;
     private final Thread thread = Thread.ofPlatform().name(NAME).daemon().unstarted(this::run);
@@ -52,10 +55,14 @@ final class ChannelBridge implements AutoCloseable {
     private volatile boolean closed;
     private volatile String failure = "the bridge from channels has not joined yet";
 
-    ChannelBridge(KafkaClients clients, CommandLog commands, AssignmentSettings settings) {
+    /// @param admin asks how far the decisions have come; open until this is closed
+    ChannelBridge(KafkaClients clients, CommandLog commands, AssignmentSettings settings, Admin admin) {
         this.clients = clients;
         this.commands = commands;
         this.settings = settings;
+        String deciding = clients.prefixed(AssignmentTopology.APPLICATION);
+        this.undecided = new UndecidedCommands(() -> admin.listConsumerGroupOffsets(deciding).partitionsToOffsetAndMetadata()
+                .get(UndecidedCommands.HELD_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
         this.messages = Topic.CHANNEL_MESSAGES.name(clients.settings().topicPrefix());
         this.deadLetters = Topic.DEAD_LETTERS.name(clients.settings().topicPrefix());
     }
@@ -73,8 +80,7 @@ final class ChannelBridge implements AutoCloseable {
         long pauseMillis = 100;
         while (!closed) {
             try (Consumer<byte[], byte[]> opened = clients.consumer(NAME, consumerConfig());
-                    Producer<byte[], byte[]> letters = clients.producer(NAME + "-dead-letters", Duration.ofSeconds(10), Map.of());
-                    UndecidedCommands undecided = new UndecidedCommands(clients)) {
+                    Producer<byte[], byte[]> letters = clients.producer(NAME + "-dead-letters", Duration.ofSeconds(10), Map.of())) {
                 consumer = opened;
                 opened.subscribe(List.of(messages));
                 while (!closed) {
@@ -112,6 +118,7 @@ final class ChannelBridge implements AutoCloseable {
         List<RecordMetadata> places = new ArrayList<>();
         List<CompletableFuture<RecordMetadata>> written = new ArrayList<>();
         long bytes = 0;
+        long takenUntil = System.nanoTime() + TimeUnit.SECONDS.toNanos(WRITTEN_WITHIN_SECONDS);
         for (ConsumerRecord<byte[], byte[]> record : batch) {
             bytes += record.serializedValueSize();
             if (bytes > UNACKNOWLEDGED_BYTES_MAX) {
@@ -120,7 +127,7 @@ final class ChannelBridge implements AutoCloseable {
                 bytes = record.serializedValueSize();
             }
             try {
-                CompletableFuture<RecordMetadata> appended = commands.append(command(record, settings));
+                CompletableFuture<RecordMetadata> appended = commands.appendWhenTaken(command(record, settings), takenUntil, () -> closed);
                 written.add(appended);
                 if (appended.isCompletedExceptionally()) {
                     break; // what comes behind it must not overtake it; all of the batch is read again

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Producer;
@@ -34,7 +34,7 @@ public final class CommandLog implements AutoCloseable {
     private static final String SEND_AGAIN = " Send the command again with the same Idempotency-Key to learn the outcome.";
 
     private static final Duration MET_WITHIN = Duration.ofSeconds(15);
-    private static final long ASKED_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long ASKED_EVERY_MILLIS = 10;
     /// Kafka's default is five minutes, after which the first command would have to wait for the topic's metadata again, or be refused.
     private static final long NEVER_FORGOTTEN_MILLIS = Duration.ofDays(10_000).toMillis();
 
@@ -67,11 +67,11 @@ public final class CommandLog implements AutoCloseable {
     }
 
     /// Reads the topic's metadata, so that no later send has to wait for it. The producer itself does not wait; it goes on asking meanwhile.
-    void meet(int partitions) {
+    void meet(int partitions) throws InterruptedException {
         meet(opened(), topic, partitions, MET_WITHIN);
     }
 
-    static void meet(Producer<?, ?> producer, String topic, int partitions, Duration within) {
+    static void meet(Producer<?, ?> producer, String topic, int partitions, Duration within) throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         while (true) {
             try {
@@ -84,7 +84,7 @@ public final class CommandLog implements AutoCloseable {
                 if (System.nanoTime() > deadline) {
                     throw e;
                 }
-                LockSupport.parkNanos(ASKED_EVERY_NANOS);
+                TimeUnit.MILLISECONDS.sleep(ASKED_EVERY_MILLIS);
             }
         }
     }
@@ -137,6 +137,31 @@ public final class CommandLog implements AutoCloseable {
                     }
                 });
         return appended;
+    }
+
+    /// As [#append(CommandEnvelope)]; where the producer has no room at this moment, or does not know the topic, the command is sent again until
+    /// it does. One that was not taken until the deadline has failed when this returns.
+    ///
+    /// @param givenUp asked meanwhile, whether to wait no more
+    CompletableFuture<RecordMetadata> appendWhenTaken(CommandEnvelope command, long deadlineNanos, BooleanSupplier givenUp) throws InterruptedException {
+        return whenTaken(() -> append(command), deadlineNanos, givenUp);
+    }
+
+    static CompletableFuture<RecordMetadata> whenTaken(Supplier<CompletableFuture<RecordMetadata>> append, long deadlineNanos, BooleanSupplier givenUp)
+            throws InterruptedException {
+        while (true) {
+            CompletableFuture<RecordMetadata> appended = append.get();
+            boolean taken = !appended.isCompletedExceptionally() || !isPassing(appended.exceptionNow());
+            if (taken || System.nanoTime() - deadlineNanos >= 0 || givenUp.getAsBoolean()) {
+                return appended;
+            }
+            TimeUnit.MILLISECONDS.sleep(ASKED_EVERY_MILLIS);
+        }
+    }
+
+    /// A full buffer is such a timeout too.
+    private static boolean isPassing(Throwable failure) {
+        return failure instanceof org.apache.kafka.common.errors.TimeoutException;
     }
 
     private int partition(byte[] key) {

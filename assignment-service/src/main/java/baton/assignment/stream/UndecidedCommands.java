@@ -1,6 +1,5 @@
 package baton.assignment.stream;
 
-import baton.runtime.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -16,11 +15,12 @@ import org.slf4j.LoggerFactory;
 
 /// How far the decisions are behind what was carried from channels. There is one log for all commands of a conversation, so whatever
 /// visitors have written is decided before what an agent asks for next; were all of it carried at once, she would wait until all of it
-/// was decided. So messages wait where they came from, on `channel-messages`, and only [#AHEAD_MAX] of them before her.
+/// was decided. So messages wait where they came from, on `channel-messages`, and only [#AHEAD_MAX] of them before her, and what one batch
+/// has more; of each instance that carries messages, because each counts up to the last that it has written itself.
 ///
 /// Counted by offsets, whoever decides: up to where the deciding application's offsets are committed. They are asked for only where more than
 /// the bound might be undecided.
-final class UndecidedCommands implements AutoCloseable {
+final class UndecidedCommands {
 
     /// Commands on all partitions that may be undecided while more messages are carried. The fastest decider takes some hundredths of a
     /// second for so many, and its offsets are committed ten times a second, so no flood is carried slower than it is decided.
@@ -31,14 +31,17 @@ final class UndecidedCommands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UndecidedCommands.class);
     private static final long ASKED_EVERY_MILLIS = 20;
 
-    private final Admin admin;
-    private final String group;
+    private final Committed committed;
     private final Map<TopicPartition, Long> written = new HashMap<>();
     private final Map<TopicPartition, Long> decided = new HashMap<>();
 
-    UndecidedCommands(KafkaClients clients) {
-        this.admin = clients.admin();
-        this.group = clients.prefixed(AssignmentTopology.APPLICATION);
+    /// Asks how far the deciding application has come, on all partitions of the commands.
+    interface Committed {
+        Map<TopicPartition, OffsetAndMetadata> ask() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    UndecidedCommands(Committed committed) {
+        this.committed = committed;
     }
 
     /// Notes where a message was carried to.
@@ -53,10 +56,10 @@ final class UndecidedCommands implements AutoCloseable {
         long deadline = System.nanoTime() + HELD_WITHIN.toNanos();
         while (undecided() > AHEAD_MAX && !closed.getAsBoolean() && System.nanoTime() < deadline) {
             try {
-                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get(HELD_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
-                        .forEach((partition, offset) -> decided.computeIfPresent(partition, (_, known) -> offset == null ? known : offset.offset()));
+                committed.ask().forEach((partition, offset) ->
+                        decided.computeIfPresent(partition, (_, known) -> offset == null ? known : offset.offset()));
             } catch (ExecutionException | TimeoutException e) {
-                LOG.debug("how far {} has decided is not known at this moment", group, e);
+                LOG.debug("how far the decisions have come is not known at this moment", e);
             }
             if (undecided() > AHEAD_MAX) {
                 TimeUnit.MILLISECONDS.sleep(ASKED_EVERY_MILLIS);
@@ -66,10 +69,5 @@ final class UndecidedCommands implements AutoCloseable {
 
     private long undecided() {
         return written.entrySet().stream().mapToLong(end -> Math.max(0, end.getValue() - decided.get(end.getKey()))).sum();
-    }
-
-    @Override
-    public void close() {
-        admin.close(Duration.ofSeconds(1));
     }
 }

@@ -10,11 +10,16 @@ import baton.runtime.Problem;
 import baton.runtime.ProblemException;
 import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +44,7 @@ class CommandLogTest {
     }
 
     @Test
-    void asksAgainWhereConnectingTakesLongerThanTheProducerWaits() {
+    void asksAgainWhereConnectingTakesLongerThanTheProducerWaits() throws Exception {
         var distant = new Distant(3);
         CommandLog.meet(distant, "conversation-commands", 4, Duration.ofSeconds(15));
         assertThat(distant.timeoutsLeft).isNegative();
@@ -49,6 +54,39 @@ class CommandLogTest {
     void givesUpAtItsDeadline() {
         assertThatThrownBy(() -> CommandLog.meet(new Distant(Integer.MAX_VALUE), "conversation-commands", 4, Duration.ofMillis(1)))
                 .isInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void whoIsInterruptedWaitsNoLonger() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> CommandLog.meet(new Distant(Integer.MAX_VALUE), "conversation-commands", 4, Duration.ofMinutes(10)))
+                .isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void whatThereIsNoRoomForIsSentAgainUntilThereIs() throws Exception {
+        CompletableFuture<RecordMetadata> taken = new CompletableFuture<>();
+        var answers = new ArrayDeque<>(List.of(failed(new BufferExhaustedException("full")), failed(new TimeoutException("no metadata")), taken));
+        assertThat(CommandLog.whenTaken(answers::remove, inTenMinutes(), () -> false)).isSameAs(taken);
+        assertThat(answers).isEmpty();
+    }
+
+    @Test
+    void whatFailsForGoodIsNotSentAgainNorWhatNobodyWaitsFor() throws Exception {
+        var answers = new ArrayDeque<>(List.of(failed(new RecordTooLargeException()), failed(new BufferExhaustedException("full")),
+                failed(new BufferExhaustedException("full"))));
+        assertThat(CommandLog.whenTaken(answers::remove, inTenMinutes(), () -> false).exceptionNow()).isInstanceOf(RecordTooLargeException.class);
+        assertThat(CommandLog.whenTaken(answers::remove, inTenMinutes(), () -> true).exceptionNow()).isInstanceOf(BufferExhaustedException.class);
+        assertThat(CommandLog.whenTaken(answers::remove, System.nanoTime(), () -> false).exceptionNow()).isInstanceOf(BufferExhaustedException.class);
+        assertThat(answers).isEmpty();
+    }
+
+    private static CompletableFuture<RecordMetadata> failed(Exception failure) {
+        return CompletableFuture.failedFuture(failure);
+    }
+
+    private static long inTenMinutes() {
+        return System.nanoTime() + Duration.ofMinutes(10).toNanos();
     }
 
     /// What was certainly not written is said to be so: there is no outcome to ask for.

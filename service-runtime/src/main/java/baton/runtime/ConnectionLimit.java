@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Bounds what clients can make a process hold: the number of open connections, and what waits to be written to each.
 ///
 /// One connection too many is answered `503 unavailable` with `Retry-After`, before anything of it is parsed, and closed; who says nothing is
-/// closed after [#SILENT_WITHIN_MILLIS]. On a connection that takes nothing, no more than [#UNWRITTEN_BYTES_MAX] wait here, and one
+/// closed after [#SILENT_WITHIN_MILLIS]. While [#REFUSED_MAX] are being told so, a further one is closed without a word. On a connection that takes nothing, no more than [#UNWRITTEN_BYTES_MAX] wait here, and one
 /// piece, and [#SENT_BYTES_MAX] in the system's own buffer: streams are then asked for no more, so that thousands of stuck readers cost
 /// megabytes and neither the process nor the machine.
 @Singleton
@@ -31,10 +31,13 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
     static final int UNWRITTEN_BYTES_MAX = 32 * 1024;
     /// Linux lets it grow to 4 MB by itself, and takes twice what it is told.
     static final int SENT_BYTES_MAX = 64 * 1024;
-    private static final long SILENT_WITHIN_MILLIS = 2_000;
+    /// Connections that are open and refused.
+    static final int REFUSED_MAX = 1_000;
+    static final long SILENT_WITHIN_MILLIS = 2_000;
 
     private final int connectionsMax;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private final byte[] refusal;
     private final MeterRegistry registry;
 
@@ -50,8 +53,13 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
 
     @Override
     public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        event.getBean().register(new Customizer(null));
+        event.getBean().register(customizer());
         return event.getBean();
+    }
+
+    /// For a server; it makes one for each connection.
+    NettyServerCustomizer customizer() {
+        return new Customizer(null);
     }
 
     private static byte[] refusal(Problem problem) {
@@ -83,12 +91,16 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
             }
             connection.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(UNWRITTEN_BYTES_MAX / 2, UNWRITTEN_BYTES_MAX));
             connection.config().setOption(ChannelOption.SO_SNDBUF, SENT_BYTES_MAX);
-            connection.closeFuture().addListener(_ -> open.decrementAndGet());
-            if (open.incrementAndGet() > connectionsMax) {
-                registry.counter("baton.connections.refused").increment();
-                connection.pipeline().addFirst(new Refusing());
-                connection.eventLoop().schedule(() -> connection.close(), SILENT_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
+            if (open.incrementAndGet() <= connectionsMax) {
+                connection.closeFuture().addListener(_ -> open.decrementAndGet());
+                return;
             }
+            open.decrementAndGet(); // who is refused takes nobody's place
+            boolean told = refused.incrementAndGet() <= REFUSED_MAX;
+            connection.closeFuture().addListener(_ -> refused.decrementAndGet());
+            registry.counter("baton.connections.refused").increment();
+            connection.pipeline().addFirst(new Refusing());
+            connection.eventLoop().schedule(() -> connection.close(), told ? SILENT_WITHIN_MILLIS : 0, TimeUnit.MILLISECONDS);
         }
     }
 

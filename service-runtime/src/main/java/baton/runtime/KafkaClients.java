@@ -33,8 +33,8 @@ public final class KafkaClients {
     public static final int UNACKNOWLEDGED_BYTES_MAX = 16 * 1024 * 1024;
     /// Bytes that a consumer is given at once, of all partitions together, unless a single batch is larger.
     public static final int FETCHED_BYTES_MAX = 8 * 1024 * 1024;
-    /// Records of a partition that an application holds before its processors; then it does not ask for more of that partition. As many may
-    /// come at once besides. With Kafka's default of 1 000, records of the greatest length would take more than the heap.
+    /// Records of a partition that an application holds before its processors; then it does not ask for more of that partition. What comes at
+    /// once besides, [#FETCHED_BYTES_MAX] bounds. With Kafka's default of 1 000, records of the greatest length would take more than the heap.
     public static final int BUFFERED_RECORDS_MAX = 200;
     /// What topics take of `message.timestamp.after.max.ms`. A broker refuses records from more than an hour ahead of its own clock unless it is
     /// told otherwise, and whatever was decided while another one's clock was that wrong is: refused, it would stop those who write it.
@@ -138,7 +138,6 @@ public final class KafkaClients {
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L * 1024 * 1024);
         config.put(StreamsConfig.POLL_MS_CONFIG, 100);
         config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS_MAX);
-        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), BUFFERED_RECORDS_MAX);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCHED_BYTES_MAX);
         settings.here().ifPresent(here -> config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, here.getAuthority()));
         config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());

@@ -140,7 +140,6 @@ class RuntimeSettingsTest {
                 .streams("test", "earliest", Duration.ofSeconds(1));
 
         assertThat(config).containsEntry("buffered.records.per.partition", KafkaClients.BUFFERED_RECORDS_MAX)
-                .containsEntry("main.consumer.max.poll.records", KafkaClients.BUFFERED_RECORDS_MAX)
                 .containsEntry("consumer.fetch.max.bytes", KafkaClients.FETCHED_BYTES_MAX);
     }
 

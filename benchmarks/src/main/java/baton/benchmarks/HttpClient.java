@@ -45,6 +45,17 @@ final class HttpClient implements AutoCloseable {
     record Answer(int status, String body, String retryAfter) {
     }
 
+    /// A request.
+    ///
+    /// @param token bearer token, or null
+    /// @param key   Idempotency-Key, or null
+    /// @param body  JSON, or null
+    record Request(String method, String path, String token, String key, String body) {
+        static Request get(String path, String token) {
+            return new Request("GET", path, token, null, null);
+        }
+    }
+
     HttpClient(URI url) {
         this.address = new InetSocketAddress(url.getHost(), url.getPort());
         this.host = url.getAuthority();
@@ -57,17 +68,22 @@ final class HttpClient implements AutoCloseable {
                 });
     }
 
-    /// Sends a request; completes on the loop's thread with the answer, exceptionally if the connection breaks.
+    /// Sends a request without an Idempotency-Key.
     CompletableFuture<Answer> send(String method, String path, String token, String body) {
+        return send(new Request(method, path, token, null, body));
+    }
+
+    /// Sends a request; completes on the loop's thread with the answer, exceptionally if the connection breaks.
+    CompletableFuture<Answer> send(Request request) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         loop.execute(() -> {
             Channel free = idle.pollFirst();
             if (free != null) {
-                write(free, method, path, token, body, answer);
+                write(free, request, answer);
             } else {
                 bootstrap.connect(address).addListener((io.netty.channel.ChannelFuture connected) -> {
                     if (connected.isSuccess()) {
-                        write(connected.channel(), method, path, token, body, answer);
+                        write(connected.channel(), request, answer);
                     } else {
                         answer.completeExceptionally(connected.cause());
                     }
@@ -77,16 +93,19 @@ final class HttpClient implements AutoCloseable {
         return answer;
     }
 
-    private void write(Channel channel, String method, String path, String token, String body, CompletableFuture<Answer> answer) {
-        var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(method), path,
-                Unpooled.copiedBuffer(body == null ? "" : body, StandardCharsets.UTF_8));
-        request.headers().set(HttpHeaderNames.HOST, host).set(HttpHeaderNames.CONTENT_LENGTH, request.content().readableBytes())
+    private void write(Channel channel, Request request, CompletableFuture<Answer> answer) {
+        var written = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.path(),
+                Unpooled.copiedBuffer(request.body() == null ? "" : request.body(), StandardCharsets.UTF_8));
+        written.headers().set(HttpHeaderNames.HOST, host).set(HttpHeaderNames.CONTENT_LENGTH, written.content().readableBytes())
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-        if (token != null) {
-            request.headers().set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token);
+        if (request.token() != null) {
+            written.headers().set(HttpHeaderNames.AUTHORIZATION, "Bearer " + request.token());
+        }
+        if (request.key() != null) {
+            written.headers().set("Idempotency-Key", request.key());
         }
         channel.pipeline().get(Answering.class).current = answer;
-        channel.writeAndFlush(request);
+        channel.writeAndFlush(written);
     }
 
     private final class Answering extends SimpleChannelInboundHandler<FullHttpResponse> {

@@ -1,0 +1,95 @@
+package baton.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A server as a process of its own, which says into a file what it has to say, and is ended by its handle.
+final class ServerProcess implements AutoCloseable {
+
+    private static final Duration END_WITHIN = Duration.ofSeconds(50);
+    private static final long LOOK_EVERY_MILLIS = 20;
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+
+    private ServerProcess(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    static ServerProcess start(String name, Path log, List<String> command, Map<String, String> environment) throws IOException {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new ServerProcess(name, builder.start(), log);
+    }
+
+    /// The first group of the first line that it says and that matches.
+    String awaitLine(Pattern pattern, Duration within) throws InterruptedException {
+        String[] found = new String[1];
+        await(() -> {
+            Matcher line = pattern.matcher(said());
+            found[0] = line.find() ? line.group(1) : null;
+            return found[0] != null;
+        }, "say " + pattern, within);
+        return found[0];
+    }
+
+    /// Something that comes true while the process lives.
+    interface Condition {
+        boolean holds() throws InterruptedException;
+    }
+
+    void await(Condition condition, String what, Duration within) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        while (!condition.holds()) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IllegalStateException(name + (process.isAlive() ? " did not " + what + " within " + within.toSeconds() + " s" : " has ended")
+                        + ":\n" + said());
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+        }
+    }
+
+    String said() {
+        try {
+            return Files.readString(log, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// How much of the memory it has, where the system tells; 0 elsewhere.
+    long residentMegabytes() throws IOException {
+        Path status = Path.of("/proc/" + process.pid() + "/status");
+        if (!Files.isReadable(status)) {
+            return 0;
+        }
+        try (var lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("VmRSS")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(0);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.toHandle().destroy();
+        try {
+            if (!process.waitFor(END_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package baton.benchmarks;
+
+import baton.benchmarks.postgres.Postgres;
+import baton.benchmarks.postgres.PostgresServiceMain;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/// One of those who are compared: a running service with the HTTP contract of Baton and its demo accounts.
+sealed interface Side extends AutoCloseable {
+
+    /// Where it is.
+    URI url();
+
+    /// Of the demo accounts.
+    String password();
+
+    /// What comes before the names of its topics, on Baton's broker.
+    String topicPrefix();
+
+    @Override
+    void close();
+
+    /// A password for one run.
+    static String freshPassword() {
+        byte[] random = new byte[18];
+        new SecureRandom().nextBytes(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    /// How a JVM of either side is started: as `./baton` does.
+    static List<String> java(String classPath, String main) {
+        return new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms160m", "-Xmx512m", "-Xmn64m",
+                "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", classPath, main));
+    }
+
+    /// Baton, with the broker that everybody uses.
+    record Baton(ServerProcess process, URI url, String bootstrapServers, String password) implements Side {
+
+        private static final Duration READY_WITHIN = Duration.ofMinutes(4);
+
+        /// @param command   `./baton`, or a JVM with its main class
+        /// @param data      folder to begin
+        static Baton start(List<String> command, Path data) throws IOException, InterruptedException {
+            String password = freshPassword();
+            List<String> whole = new ArrayList<>(command);
+            whole.addAll(List.of("--port", "0", "--kafka-port", "0", "--data", data.toString()));
+            var process = ServerProcess.start("Baton", data.resolveSibling("baton.log"), whole, Map.of("BATON_DEMO_PASSWORD", password));
+            try {
+                process.awaitLine(Pattern.compile("(Baton is ready)"), READY_WITHIN);
+                URI url = URI.create(process.awaitLine(Pattern.compile("HTTP +(http://\\S+)"), READY_WITHIN));
+                return new Baton(process, url, process.awaitLine(Pattern.compile("Kafka +(\\S+:\\d+)"), READY_WITHIN), password);
+            } catch (RuntimeException | InterruptedException e) {
+                process.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public String topicPrefix() {
+            return "";
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+
+    /// The service on PostgreSQL, with a PostgreSQL of its own, on the broker of somebody else.
+    record OnPostgres(Postgres database, ServerProcess process, URI url, String password, String topicPrefix) implements Side {
+
+        private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+        private static final String TOPIC_PREFIX = "on-postgres.";
+
+        static OnPostgres start(String bootstrapServers, Path folder) throws IOException, InterruptedException {
+            Postgres database = Postgres.start();
+            try {
+                String password = freshPassword();
+                int port;
+                try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                    port = socket.getLocalPort();
+                }
+                var process = ServerProcess.start("the service on PostgreSQL", folder.resolve("on-postgres.log"),
+                        java(System.getProperty("java.class.path"), PostgresServiceMain.class.getName()), Map.of(
+                                "BATON_PORT", String.valueOf(port), "BATON_DATABASE_URL", database.url(), "BATON_ACCOUNTS_PASSWORD", password,
+                                "BATON_JWT_SECRET", freshPassword() + freshPassword(), "BATON_BOOTSTRAP_SERVERS", bootstrapServers,
+                                "BATON_TOPIC_PREFIX", TOPIC_PREFIX, "BATON_REPLICAS", "1"));
+                var side = new OnPostgres(database, process, URI.create("http://localhost:" + port), password, TOPIC_PREFIX);
+                try {
+                    side.awaitUp();
+                    return side;
+                } catch (RuntimeException | InterruptedException e) {
+                    process.close();
+                    throw e;
+                }
+            } catch (RuntimeException | IOException | InterruptedException e) {
+                database.close();
+                throw e;
+            }
+        }
+
+        private void awaitUp() throws InterruptedException {
+            try (HttpClient http = new HttpClient(url)) {
+                process.await(() -> {
+                    try {
+                        return http.send(HttpClient.Request.get("/health", null)).get(5, TimeUnit.SECONDS).status() == 200;
+                    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException _) {
+                        return false; // it does not listen yet
+                    }
+                }, "become ready", READY_WITHIN);
+            }
+        }
+
+        /// Events that are not on Kafka yet.
+        long unpublished() throws SQLException {
+            return database.number("SELECT count(*) FROM outbox");
+        }
+
+        @Override
+        public void close() {
+            process.close();
+            database.close();
+        }
+    }
+}

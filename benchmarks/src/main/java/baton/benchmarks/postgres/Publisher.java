@@ -1,0 +1,224 @@
+package baton.benchmarks.postgres;
+
+import baton.contract.Event;
+import baton.contract.EventJson;
+import baton.contract.Ids;
+import baton.contract.Json;
+import baton.contract.SentReply;
+import baton.contract.Topic;
+import baton.runtime.KafkaClients;
+import baton.runtime.Service;
+import baton.runtime.TopicKeeper;
+import baton.runtime.TopicSpec;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts the outbox on Kafka: takes rows out, sends their events, and commits when all are acknowledged. One instance at a time does it, the
+/// one that has the lock. In order per conversation, because rows were numbered while their conversation was locked; at least once, because
+/// a crash between the acknowledgement and the commit sends again, which readers recognise by the version.
+///
+/// The same worker adds up the counters' moves, and forgets old idempotency keys.
+@Singleton
+final class Publisher implements Service {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+    private static final long PUBLISHER_LOCK = 0xBA70_0002L;
+    private static final int BATCH_MAX = 1_000;
+    private static final int LOOK_EVERY_MILLIS = 250;
+    private static final int LEAD_EVERY_SECONDS = 2;
+    private static final Duration SENT_WITHIN = Duration.ofSeconds(10);
+    private static final Duration COUNTED_EVERY = Duration.ofMillis(100);
+    private static final Duration FORGOTTEN_EVERY = Duration.ofMinutes(10);
+
+    /// Exactly the rows that were seen: a row with a lower number may be committed a moment later. An array, because of a join the planner would think
+    /// by the size that the table had once.
+    private static final String TAKE = "WITH taken AS (DELETE FROM outbox WHERE seq = ANY (ARRAY(SELECT seq FROM outbox ORDER BY seq LIMIT " + BATCH_MAX
+            + ")) RETURNING seq, conversation_id, version) SELECT " + EventRow.COLUMNS + """
+            , c.channel, c.origin_visitor_id
+            FROM taken t JOIN events e USING (conversation_id, version) JOIN conversations c ON c.id = e.conversation_id ORDER BY t.seq
+            """;
+    private static final int AFTER_EVENT = 17;
+
+    private static final String COUNT = """
+            WITH moved AS (
+              DELETE FROM moves RETURNING from_list, to_list
+            ), sums AS (
+              SELECT list, sum(n) AS n FROM (SELECT from_list AS list, -1 AS n FROM moved WHERE from_list IS NOT NULL
+                UNION ALL SELECT to_list, 1 FROM moved) AS ends GROUP BY list HAVING sum(n) <> 0
+            )
+            INSERT INTO counters SELECT list, n FROM sums ON CONFLICT (list) DO UPDATE SET conversations = counters.conversations + excluded.conversations
+            """;
+
+    private static final String FORGET = "DELETE FROM commands WHERE at < now() - interval '1 day'";
+
+    private final Database database;
+    private final KafkaClients clients;
+    private final TopicKeeper topics;
+    private final String events;
+    private final String replies;
+    private volatile Producer<byte[], byte[]> producer;
+    private volatile Connection working;
+    private volatile Thread thread;
+    private volatile boolean closed;
+    private long countedAt;
+    private long forgottenAt;
+
+    Publisher(Database database, KafkaClients clients, TopicKeeper topics) {
+        this.database = database;
+        this.clients = clients;
+        this.topics = topics;
+        this.events = Topic.CONVERSATION_EVENTS.name(clients.settings().topicPrefix());
+        this.replies = Topic.CONVERSATION_REPLIES.name(clients.settings().topicPrefix());
+    }
+
+    @Override
+    public String name() {
+        return "publisher";
+    }
+
+    @Override
+    public void start() throws Exception {
+        if (database.notReadyBecause().isPresent()) {
+            throw new IllegalStateException("the tables are not there yet");
+        }
+        topics.ensure(Stream.of(Topic.CONVERSATION_EVENTS, Topic.CONVERSATION_REPLIES)
+                .map(topic -> new TopicSpec(topic.name(clients.settings().topicPrefix()), topic.partitions(clients.settings().partitions()), topic.config()))
+                .toList());
+        producer = clients.producer("publisher", SENT_WITHIN, Map.of(ProducerConfig.LINGER_MS_CONFIG, 1));
+        thread = Thread.ofPlatform().name("publisher").start(this::work);
+    }
+
+    private void work() {
+        while (!closed) {
+            try (Connection connection = database.open()) {
+                working = connection;
+                lead(connection);
+            } catch (InterruptedException _) {
+                return;
+            } catch (SQLException | ExecutionException | TimeoutException | RuntimeException e) {
+                if (closed) {
+                    return;
+                }
+                LOG.warn("the outbox could not be published and is tried again", e);
+                try {
+                    TimeUnit.SECONDS.sleep(1);
+                } catch (InterruptedException _) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Publishes for as long as this instance has the lock, which it has until its connection ends.
+    private void lead(Connection connection) throws SQLException, InterruptedException, ExecutionException, TimeoutException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LISTEN " + Bell.OUTBOX);
+            while (!closed && !locked(statement)) {
+                TimeUnit.SECONDS.sleep(LEAD_EVERY_SECONDS);
+            }
+        }
+        connection.setAutoCommit(false);
+        try (PreparedStatement take = connection.prepareStatement(TAKE);
+                PreparedStatement count = connection.prepareStatement(COUNT);
+                PreparedStatement forget = connection.prepareStatement(FORGET)) {
+            while (!closed) {
+                int published = publish(connection, take);
+                long now = System.nanoTime();
+                if (now - countedAt > COUNTED_EVERY.toNanos()) {
+                    countedAt = now;
+                    count.executeUpdate();
+                    connection.commit();
+                }
+                if (now - forgottenAt > FORGOTTEN_EVERY.toNanos()) {
+                    forgottenAt = now;
+                    forget.executeUpdate();
+                    connection.commit();
+                }
+                if (published < BATCH_MAX) {
+                    connection.unwrap(PGConnection.class).getNotifications(LOOK_EVERY_MILLIS);
+                }
+            }
+        }
+    }
+
+    private static boolean locked(Statement statement) throws SQLException {
+        ResultSet lock = statement.executeQuery("SELECT pg_try_advisory_lock(" + PUBLISHER_LOCK + ")");
+        lock.next();
+        return lock.getBoolean(1);
+    }
+
+    private int publish(Connection connection, PreparedStatement take) throws SQLException, InterruptedException, ExecutionException, TimeoutException {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        int rows = 0;
+        try (ResultSet row = take.executeQuery()) {
+            for (; row.next(); rows++) {
+                Event event = EventRow.of(row).event();
+                sent.add(producer.send(record(event)));
+                if (event instanceof Event.ReplySent reply) {
+                    sent.add(producer.send(reply(reply, row.getString(AFTER_EVENT), row.getString(AFTER_EVENT + 1))));
+                }
+            }
+        }
+        for (Future<RecordMetadata> one : sent) {
+            one.get(2 * SENT_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        connection.commit();
+        return rows;
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Event event) {
+        var record = new ProducerRecord<>(events, KafkaClients.key(event.conversationId()), EventJson.value(event));
+        EventJson.headers(event).forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return record;
+    }
+
+    private ProducerRecord<byte[], byte[]> reply(Event.ReplySent event, String channel, String visitorId) {
+        return new ProducerRecord<>(replies, KafkaClients.key(event.conversationId()), Json.write(new SentReply(
+                Ids.eventId(event.conversationId(), event.version()), event.conversationId(), channel, visitorId, event.text(), event.at())));
+    }
+
+    @Override
+    public Optional<String> notReadyBecause() {
+        return thread == null ? Optional.of("the topics are not there yet") : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            if (working != null) {
+                working.abort(Runnable::run);
+            }
+        } catch (SQLException e) {
+            LOG.debug("a connection did not close", e);
+        }
+        if (thread != null) {
+            thread.interrupt();
+        }
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(2));
+        }
+    }
+}

@@ -26,6 +26,9 @@ sealed interface Side extends AutoCloseable {
     /// Of the demo accounts.
     String password();
 
+    /// Makes `bench-agent-0` and so on, and the group `bench-ten` of some of them.
+    void addAgents(Account supervisor, int count, List<String> ofTheGroup) throws Exception;
+
     /// What comes before the names of its topics, on Baton's broker.
     String topicPrefix();
 
@@ -70,6 +73,21 @@ sealed interface Side extends AutoCloseable {
         @Override
         public String topicPrefix() {
             return "";
+        }
+
+        @Override
+        public void addAgents(Account supervisor, int count, List<String> ofTheGroup) throws Exception {
+            for (int i = 0; i < count; i++) {
+                put(supervisor, "/api/agents/" + FullInbox.agent(i), "{\"name\":\"Agent " + i + "\",\"role\":\"agent\",\"active\":true}");
+            }
+            put(supervisor, "/api/groups/" + FullInbox.GROUP, "{\"name\":\"Ten\",\"members\":[\"" + String.join("\",\"", ofTheGroup) + "\"]}");
+        }
+
+        private static void put(Account supervisor, String path, String body) throws Exception {
+            HttpClient.Answer answer = supervisor.http().send(new HttpClient.Request("PUT", path, supervisor.token(), null, body)).get(30, TimeUnit.SECONDS);
+            if (answer.status() != 200) {
+                throw new IllegalStateException(path + " was answered with " + answer);
+            }
         }
 
         @Override
@@ -121,6 +139,16 @@ sealed interface Side extends AutoCloseable {
                     }
                 }, "become ready", READY_WITHIN);
             }
+        }
+
+        /// It has no endpoint for that: agents are whatever their table says, and it hears of a change.
+        @Override
+        public void addAgents(Account supervisor, int count, List<String> ofTheGroup) throws Exception {
+            database.execute("INSERT INTO agents SELECT 'bench-agent-' || i, 'Agent ' || i, false, true, tstzmultirange(tstzrange(now(), NULL)) "
+                    + "FROM generate_series(0, " + (count - 1) + ") AS numbers(i)");
+            database.execute("INSERT INTO groups VALUES ('" + FullInbox.GROUP + "', 'Ten', '{" + String.join(",", ofTheGroup) + "}')");
+            Account.awaitTrue(() -> supervisor.http().send(HttpClient.Request.get("/api/inbox?limit=1&assignment=group:" + FullInbox.GROUP, supervisor.token()))
+                    .get(30, TimeUnit.SECONDS).status() == 200, "the group is not heard of");
         }
 
         /// Events that are not on Kafka yet.

@@ -1,0 +1,304 @@
+package baton.benchmarks;
+
+import baton.benchmarks.Contender.Claims;
+import baton.benchmarks.Results.Spread;
+import baton.benchmarks.Results.Step;
+import baton.benchmarks.postgres.Postgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/// `./baton bench`: the same work on Baton and on what a team would write instead, beside the floor that both stand on, in one run.
+///
+/// All of them run on one machine, on one broker, under one client. Rounds take turns, so that a busy moment of the machine meets everybody.
+/// Exits 0 when the table is complete, whatever it says.
+public final class Bench {
+
+    /// What the 99th percentile must stay under for a rate to count as held.
+    static final int HELD_MILLIS = 50;
+    /// How soon after a round its events must be published and its rows be seen, for the rate to count as held.
+    static final int SETTLED_MILLIS = 1_000;
+
+    private static final String BATON = "Baton";
+    private static final String POSTGRES_OFF = "PostgreSQL, synchronous_commit off";
+    private static final String POSTGRES_ON = "PostgreSQL, synchronous_commit on";
+    private static final List<Integer> LADDER = List.of(250, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000);
+    /// Steps that do not hold, one after the other, until a climb ends: one may be the machine's fault.
+    private static final int NOT_HELD_MAX = 2;
+    private static final int WARM_UP_AT_A_TIME = 8;
+    private static final int STARTS = 3;
+    private static final int QUERIES = 5;
+    private static final List<String> ROWS = List.of("1", "2", "4", "5", "8");
+    private static final String USAGE = "usage: bench --baton COMMAND --out FOLDER [--quick] [--rows 1,2,4,5,8]";
+
+    private final Size size;
+    private final List<String> rows;
+    private final Results results = new Results();
+    private final Map<String, String> circumstances = new LinkedHashMap<>();
+
+    /// How much of it.
+    ///
+    /// @param warmUp    requests of each contender, before anything counts; ended by `warmUpMax`
+    /// @param rate      of row 1
+    /// @param round     how long a round of row 1 lasts
+    /// @param step      how long a step of row 2 lasts
+    /// @param read      how long a round of rows 4 and 5 lasts, with so many reads a second under so many updates
+    private record Size(int warmUp, Duration warmUpMax, int rate, int rounds, Duration round, int climbs, Duration step, int conversations, int agents,
+            int readRate, int updates, Duration read) {
+        static final Size WHOLE = new Size(30_000, Duration.ofSeconds(60), 500, 5, Duration.ofSeconds(20), 3, Duration.ofSeconds(10), 100_000, 200, 200,
+                500, Duration.ofSeconds(10));
+        static final Size QUICK = new Size(8_000, Duration.ofSeconds(6), 500, 3, Duration.ofSeconds(4), 2, Duration.ofSeconds(2), 4_000, 20, 100,
+                100, Duration.ofSeconds(1));
+    }
+
+    private Bench(Size size, List<String> rows) {
+        this.size = size;
+        this.rows = rows;
+    }
+
+    public static void main(String[] args) throws Exception {
+        Size size = Size.WHOLE;
+        List<String> rows = ROWS;
+        String baton = null;
+        Path out = null;
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--quick" -> size = Size.QUICK;
+                case "--rows" -> rows = List.of(value(args, ++i).split(","));
+                case "--baton" -> baton = value(args, ++i);
+                case "--out" -> out = Path.of(value(args, ++i));
+                default -> usage();
+            }
+        }
+        if (baton == null || out == null || !ROWS.containsAll(rows)) {
+            usage();
+        }
+        if (Postgres.installed().isEmpty()) {
+            System.err.println(Postgres.INSTALL);
+            System.exit(1);
+        }
+        int code = 0;
+        try {
+            new Bench(size, rows).run(baton, out);
+        } catch (Exception e) {
+            e.printStackTrace();
+            code = 1;
+        }
+        System.exit(code); // closes what is open
+    }
+
+    private static String value(String[] args, int i) {
+        if (i >= args.length) {
+            usage();
+        }
+        return args[i];
+    }
+
+    private static void usage() {
+        System.err.println(USAGE);
+        System.exit(2);
+    }
+
+    private void run(String command, Path out) throws Exception {
+        Files.createDirectories(out);
+        Path folder = Files.createTempDirectory("baton-bench");
+        var open = new Opened(folder);
+        Thread hook = new Thread(open::close, "close");
+        Runtime.getRuntime().addShutdownHook(hook); // whatever ends this process ends what it has started
+        say("Starting Baton and the service on PostgreSQL ...");
+        var baton = open.add(start(command, folder.resolve("data")));
+        var onPostgres = open.add(Side.OnPostgres.start(baton.bootstrapServers(), folder));
+        circumstances.putAll(Machine.described(folder, onPostgres.database().version()));
+
+        HttpClient toBaton = open.add(new HttpClient(baton.url()));
+        HttpClient toPostgres = open.add(new HttpClient(onPostgres.url()));
+        Account sam = Account.signIn(baton, toBaton, "sam");
+        Account samOnPostgres = Account.signIn(onPostgres, toPostgres, "sam");
+        Account webchat = Account.signIn(baton, toBaton, "webchat");
+        Account webchatOnPostgres = Account.signIn(onPostgres, toPostgres, "webchat");
+        Claims ours = open.add(Claims.of(BATON, sam, webchat));
+        Claims theirs = open.add(Claims.of(POSTGRES_OFF, samOnPostgres, webchatOnPostgres));
+        Claims off = theirs.with(POSTGRES_OFF, false);
+        Claims on = theirs.with(POSTGRES_ON, true);
+        Contender produce = open.add(new Contender.Produce(baton.bootstrapServers(), false));
+        Contender produceToConsume = open.add(new Contender.Produce(baton.bootstrapServers(), true));
+        Contender constant = open.add(new Contender.Constant(onPostgres.url()));
+
+        warmUp(List.of(ours, off, on, produce, produceToConsume, constant));
+        if (rows.contains("1")) {
+            circumstances.put("rounds", size.rounds() + " of " + size.round().toSeconds() + " s each at " + size.rate() + "/s, taking turns");
+            takeTurns(List.of(ours, off, on, produce, produceToConsume, constant));
+        }
+        if (rows.contains("2")) {
+            circumstances.put("climbs", size.climbs() + ", steps of " + size.step().toSeconds() + " s, taking turns: " + LADDER);
+            climb(List.of(ours, off, on));
+        }
+        if (rows.contains("4") || rows.contains("5")) {
+            say("Filling both inboxes with %d conversations ...", size.conversations());
+            FullInbox.fill(sam, webchat, size.conversations(), size.agents());
+            off.prepare();
+            FullInbox.fill(samOnPostgres, webchatOnPostgres, size.conversations(), size.agents());
+            ours.settle();
+            off.settle();
+            circumstances.put("reads", size.conversations() + " conversations, a fifth of them open, " + size.agents() + " agents; " + size.readRate()
+                    + "/s, rounds of " + size.read().toSeconds() + " s, taking turns, under " + size.updates() + " claims a second");
+            read(Map.of(ours, sam, off, samOnPostgres), List.of(ours, off));
+        }
+        var report = new Report(circumstances, results, goals(produce.name()), produce.name());
+        System.out.println();
+        System.out.println(report.table());
+        report.write(out.resolve("bench.json"), out.resolve("bench.svg"));
+        System.out.println("Everything that was measured is in " + out.resolve("bench.json") + ", latency over load in " + out.resolve("bench.svg") + ".");
+    }
+
+    /// Starts Baton; for row 8 several times on the same folder.
+    private Side.Baton start(String command, Path data) throws Exception {
+        for (int i = 1; ; i++) {
+            long begin = System.nanoTime();
+            Side.Baton baton = Side.Baton.start(List.of(command), data);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            circumstances.put("Baton's memory as soon as it is ready", baton.process().residentMegabytes() + " MB resident");
+            if (!rows.contains("8")) {
+                return baton;
+            }
+            say("Start %d: %.2f s", i, seconds);
+            results.addStart(seconds);
+            if (i == STARTS) {
+                return baton;
+            }
+            baton.close();
+        }
+    }
+
+    private void warmUp(List<Contender> contenders) throws Exception {
+        List<String> speeds = new ArrayList<>();
+        for (Contender contender : contenders) {
+            contender.prepare();
+            double perSecond = Load.warmUp(size.warmUp(), WARM_UP_AT_A_TIME, size.warmUpMax(), contender);
+            contender.settle();
+            speeds.add(contender.name() + " " + Math.round(perSecond));
+            say("Warmed up: %s, %.0f/s with %d at a time", contender.name(), perSecond, WARM_UP_AT_A_TIME);
+        }
+        circumstances.put("warm-up", "at most " + size.warmUp() + " requests or " + size.warmUpMax().toSeconds() + " s each, " + WARM_UP_AT_A_TIME
+                + " at a time; a second, so, closed loop: " + String.join(", ", speeds));
+    }
+
+    /// Row 1.
+    private void takeTurns(List<Contender> contenders) throws Exception {
+        for (int i = 1; i <= size.rounds(); i++) {
+            for (Contender contender : contenders) {
+                contender.prepare();
+                Load.Round round = Load.atRate(size.rate(), size.round(), contender);
+                contender.settle();
+                results.add(contender.name(), round);
+                say("Round %d, %d/s, %s: p50 %.2f ms, p99 %.1f ms%s", i, size.rate(), contender.name(), round.millis(50), round.millis(99), troubles(round));
+            }
+        }
+    }
+
+    /// Row 2.
+    private void climb(List<Claims> contenders) throws Exception {
+        for (int i = 1; i <= size.climbs(); i++) {
+            Map<Claims, List<Step>> climbs = new LinkedHashMap<>();
+            contenders.forEach(contender -> climbs.put(contender, new ArrayList<>()));
+            for (int rate : LADDER) {
+                for (Claims contender : contenders) {
+                    List<Step> steps = climbs.get(contender);
+                    if (steps.size() >= NOT_HELD_MAX && steps.subList(steps.size() - NOT_HELD_MAX, steps.size()).stream().noneMatch(Step::holds)) {
+                        continue;
+                    }
+                    contender.prepare();
+                    Load.Round round = Load.atRate(rate, size.step(), contender);
+                    double settled = contender.settle().toNanos() / 1e6;
+                    boolean holds = !round.abandoned() && round.failed() == 0 && round.millis(99) < HELD_MILLIS && settled <= SETTLED_MILLIS;
+                    steps.add(new Step(round, settled, holds));
+                    say("Climb %d, %d/s, %s: p50 %.2f ms, p99 %.1f ms, all done after %.0f ms%s%s", i, rate, contender.name(), round.millis(50),
+                            round.millis(99), settled, troubles(round), holds ? "" : ": does not hold");
+                }
+            }
+            climbs.forEach((contender, steps) -> results.add(contender.name(), steps));
+        }
+    }
+
+    /// Rows 4 and 5, through HTTP, while claims are made on the same side.
+    private void read(Map<Claims, Account> accounts, List<Claims> sides) throws Exception {
+        for (int i = 1; i <= size.rounds(); i++) {
+            for (int query = 0; query < QUERIES; query++) {
+                for (Claims side : sides) {
+                    FullInbox.Query asked = FullInbox.queries(accounts.get(side), size.agents()).get(query);
+                    try (var updates = Executors.newSingleThreadExecutor()) {
+                        var updating = updates.submit(() -> Load.atRate(size.updates(), size.read(), side));
+                        Load.Round round = Load.atRate(size.readRate(), size.read(), new Contender.Read(side.name(), accounts.get(side), asked.path()));
+                        updating.get();
+                        results.add(asked.name(), side.name(), round);
+                        say("Round %d, %s, %s: p50 %.2f ms, p99 %.1f ms%s", i, asked.name(), side.name(), round.millis(50), round.millis(99), troubles(round));
+                    }
+                    side.settle();
+                }
+            }
+        }
+    }
+
+    private static String troubles(Load.Round round) {
+        return (round.failed() > 0 ? ", " + round.failed() + " failed" : "") + (round.abandoned() ? ", ended early" : "");
+    }
+
+    private List<Goal> goals(String floor) {
+        Optional<Spread> p50 = results.millis(BATON, 50);
+        Optional<Spread> p99 = results.millis(BATON, 99);
+        return List.of(
+                Goal.atMost(1.5, "1", "p50 within 1.5× of the bare produce", p50, results.millis(floor, 50)),
+                Goal.atMost(1, "1", "p50 no worse than PostgreSQL with synchronous_commit off", p50, results.millis(POSTGRES_OFF, 50)),
+                Goal.atMost(1, "1", "p99 no worse than PostgreSQL with synchronous_commit off", p99, results.millis(POSTGRES_OFF, 99)),
+                Goal.atLeast(3, "2", "3× PostgreSQL with synchronous_commit off", results.most(BATON), results.most(POSTGRES_OFF)),
+                Goal.atLeast(4, "2", "4× PostgreSQL with synchronous_commit on", results.most(BATON), results.most(POSTGRES_ON)),
+                new Goal("4", "unassigned page 5×, ten agents 20× quicker than PostgreSQL's best index, inside the service", Optional.empty(), "×", 5, true),
+                Goal.atLeast(100, "5", "counts 100× quicker (here through HTTP, p50)", results.millis("counts", POSTGRES_OFF, 50),
+                        results.millis("counts", BATON, 50)),
+                Goal.within(4, "8", "`./baton` to UP within 4 s, broker included", results.startSeconds()));
+    }
+
+    private static void say(String format, Object... values) {
+        System.err.printf(java.util.Locale.ROOT, format + "%n", values);
+    }
+
+    /// What has to be closed again, last first, whatever happens.
+    private static final class Opened implements AutoCloseable {
+        private final Path folder;
+        private final List<AutoCloseable> opened = new ArrayList<>();
+
+        Opened(Path folder) {
+            this.folder = folder;
+        }
+
+        synchronized <T extends AutoCloseable> T add(T one) {
+            opened.add(one);
+            return one;
+        }
+
+        @Override
+        public synchronized void close() {
+            for (AutoCloseable one : opened.reversed()) {
+                try {
+                    one.close();
+                } catch (Exception e) {
+                    System.err.println("Could not be closed: " + e);
+                }
+            }
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            } catch (IOException _) {
+                // what is left is in the temporary folder
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package baton.benchmarks;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/// An open loop: work begins on a schedule whether or not earlier work has ended, and its time counts from when it should have begun. So a
+/// stall is seen by everything that it held up, and no correction for coordinated omission is left to be made.
+final class Load {
+
+    /// Begun and not ended; at the bound the rate is more than can be done, and the round ends.
+    static final int UNDER_WAY_MAX = 5_000;
+
+    private static final int SIGNIFICANT_DIGITS = 3;
+    private static final Duration ENDED_WITHIN = Duration.ofSeconds(60);
+
+    private Load() {
+    }
+
+    /// One piece of work; true when it has ended as it should.
+    interface Work {
+        CompletableFuture<Boolean> begin();
+    }
+
+    /// What one round has shown.
+    ///
+    /// @param nanos     how long it took, from when it should have begun
+    /// @param failed    how many ended otherwise than they should
+    /// @param abandoned whether the round ended early, because too much was under way
+    record Round(int rate, Duration lasted, Histogram nanos, long failed, boolean abandoned) {
+        double millis(double percentile) {
+            return nanos.getValueAtPercentile(percentile) / 1e6;
+        }
+    }
+
+    /// Begins `rate` pieces a second, for so long; returns when all have ended.
+    static Round atRate(int rate, Duration lasting, Work work) throws InterruptedException {
+        var nanos = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(2), SIGNIFICANT_DIGITS);
+        var failed = new AtomicLong();
+        var places = new Semaphore(UNDER_WAY_MAX);
+        long interval = TimeUnit.SECONDS.toNanos(1) / rate;
+        long count = rate * lasting.toMillis() / 1_000;
+        boolean abandoned = false;
+        long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
+        for (long i = 0; i < count; i++) {
+            long due = begin + i * interval;
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            if (!places.tryAcquire()) {
+                abandoned = true;
+                break;
+            }
+            work.begin().whenComplete((right, failure) -> {
+                nanos.recordValue(Math.min(nanos.getHighestTrackableValue(), Math.max(0, System.nanoTime() - due)));
+                if (failure != null || !right) {
+                    failed.incrementAndGet();
+                }
+                places.release();
+            });
+        }
+        Duration lasted = Duration.ofNanos(System.nanoTime() - begin);
+        if (!places.tryAcquire(UNDER_WAY_MAX, ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("work is under way " + ENDED_WITHIN.toSeconds() + " s after its round");
+        }
+        return new Round(rate, lasted, nanos, failed.get(), abandoned);
+    }
+
+    /// Does so much, so many at a time, as fast as it goes, but not longer than so; how many a second it were.
+    static double warmUp(int count, int atATime, Duration notLonger, Work work) throws InterruptedException {
+        var places = new Semaphore(atATime);
+        long begin = System.nanoTime();
+        int done = 0;
+        while (done < count && System.nanoTime() - begin < notLonger.toNanos()) {
+            places.acquire();
+            work.begin().whenComplete((_, _) -> places.release());
+            done++;
+        }
+        if (!places.tryAcquire(atATime, ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the warm-up does not end");
+        }
+        return done / ((System.nanoTime() - begin) / 1e9);
+    }
+}

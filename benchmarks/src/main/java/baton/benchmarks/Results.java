@@ -1,0 +1,110 @@
+package baton.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/// All that was measured, by contender: rounds at one rate, and climbs through ever higher ones.
+final class Results {
+
+    /// A number of several rounds.
+    record Spread(double median, double least, double most) {
+        static Spread of(double[] values) {
+            double[] sorted = values.clone();
+            Arrays.sort(sorted);
+            int half = sorted.length / 2;
+            double median = sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+            return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+        }
+    }
+
+    /// A step of a climb.
+    ///
+    /// @param settledMillis until all that follows from it was done
+    /// @param holds         whether it was fast enough, and whole, and what follows kept up
+    record Step(Load.Round round, double settledMillis, boolean holds) {
+    }
+
+    private final Map<String, List<Load.Round>> rounds = new LinkedHashMap<>();
+    private final Map<String, List<List<Step>>> climbs = new LinkedHashMap<>();
+    private final Map<String, Map<String, List<Load.Round>>> reads = new LinkedHashMap<>();
+    private final List<Double> starts = new ArrayList<>();
+
+    /// Baton was started, and took so long.
+    void addStart(double seconds) {
+        starts.add(seconds);
+    }
+
+    void add(String contender, Load.Round round) {
+        rounds.computeIfAbsent(contender, _ -> new ArrayList<>()).add(round);
+    }
+
+    /// A round of a query, of rows 4 and 5.
+    void add(String query, String contender, Load.Round round) {
+        reads.computeIfAbsent(query, _ -> new LinkedHashMap<>()).computeIfAbsent(contender, _ -> new ArrayList<>()).add(round);
+    }
+
+    /// Rounds by query and contender.
+    Map<String, Map<String, List<Load.Round>>> reads() {
+        return reads;
+    }
+
+    /// A percentile of a contender's rounds of a query, in milliseconds; empty if it has none.
+    Optional<Spread> millis(String query, String contender, double percentile) {
+        return spread(reads.getOrDefault(query, Map.of()).get(contender), round -> round.millis(percentile));
+    }
+
+    void add(String contender, List<Step> climb) {
+        climbs.computeIfAbsent(contender, _ -> new ArrayList<>()).add(List.copyOf(climb));
+    }
+
+    /// The rounds at one rate.
+    Map<String, List<Load.Round>> rounds() {
+        return rounds;
+    }
+
+    /// The climbs; a list of steps for each.
+    Map<String, List<List<Step>>> climbs() {
+        return climbs;
+    }
+
+    /// Seconds from `./baton` to UP, one after the other; the first one on an empty folder.
+    List<Double> starts() {
+        return starts;
+    }
+
+    /// The same, all of them; empty if there are none.
+    Optional<Spread> startSeconds() {
+        return spread(starts, Double::doubleValue);
+    }
+
+    /// A percentile of a contender's rounds, in milliseconds; empty if it has none.
+    Optional<Spread> millis(String contender, double percentile) {
+        return spread(rounds.get(contender), round -> round.millis(percentile));
+    }
+
+    /// The most a second that held, of a contender's climbs; empty if it has none.
+    Optional<Spread> most(String contender) {
+        return spread(climbs.get(contender), climb -> mostHeld(climb).orElse(0));
+    }
+
+    private static OptionalInt mostHeld(List<Step> climb) {
+        return climb.stream().filter(Step::holds).mapToInt(step -> step.round().rate()).max();
+    }
+
+    private static <T> Optional<Spread> spread(List<T> of, ToDoubleFunction<T> value) {
+        return of == null || of.isEmpty() ? Optional.empty() : Optional.of(Spread.of(of.stream().mapToDouble(value).toArray()));
+    }
+
+    /// How many pieces of work, of all rounds but the climbs', did not end as they should.
+    long failed() {
+        return Stream.concat(rounds.values().stream(), reads.values().stream().flatMap(of -> of.values().stream()))
+                .flatMap(List::stream).mapToLong(Load.Round::failed).sum();
+    }
+}

@@ -1,0 +1,43 @@
+package baton.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LoadTest {
+
+    @Test
+    void aStallIsSeenByAllThatItHeldUp() throws Exception {
+        Duration stall = Duration.ofMillis(300);
+        AtomicInteger begun = new AtomicInteger();
+        Load.Round round = Load.atRate(100, Duration.ofMillis(500), () -> {
+            if (begun.getAndIncrement() == 0) {
+                long until = System.nanoTime() + stall.toNanos();
+                while (System.nanoTime() < until) {
+                    Thread.onSpinWait();
+                }
+            }
+            return CompletableFuture.completedFuture(true);
+        });
+        assertThat(round.nanos().getTotalCount()).isEqualTo(50);
+        // Every 10 ms one should have begun: those due in the first 200 ms of the stall waited for 100 ms or more.
+        assertThat(round.nanos().getCountBetweenValues(Duration.ofMillis(100).toNanos(), Long.MAX_VALUE)).isGreaterThanOrEqualTo(20);
+        assertThat(round.failed()).isZero();
+        assertThat(round.abandoned()).isFalse();
+    }
+
+    @Test
+    void whatFailsIsCounted() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        Load.Round round = Load.atRate(1_000, Duration.ofMillis(30), () -> switch (begun.getAndIncrement() % 3) {
+            case 0 -> CompletableFuture.completedFuture(true);
+            case 1 -> CompletableFuture.completedFuture(false);
+            default -> CompletableFuture.failedFuture(new IllegalStateException("broken"));
+        });
+        assertThat(round.nanos().getTotalCount()).isEqualTo(30);
+        assertThat(round.failed()).isEqualTo(20);
+    }
+}

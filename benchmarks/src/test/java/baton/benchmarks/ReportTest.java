@@ -1,0 +1,82 @@
+package baton.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+
+    private final Results results = new Results();
+
+    private static Load.Round round(int rate, long... millis) {
+        Histogram nanos = new Histogram(3);
+        for (long one : millis) {
+            nanos.recordValue(Duration.ofMillis(one).toNanos());
+        }
+        return new Load.Round(rate, Duration.ofSeconds(1), nanos, 0, false);
+    }
+
+    private static Results.Step step(int rate, boolean holds) {
+        return new Results.Step(round(rate, 2, 4), 10, holds);
+    }
+
+    private Report report() {
+        for (long millis : List.of(9, 2, 4)) {
+            results.add("ours", round(500, millis));
+        }
+        for (long millis : List.of(1, 2, 3)) {
+            results.add("floor", round(500, millis));
+        }
+        results.add("ours", List.of(step(1_000, true), step(2_000, false), step(3_000, true)));
+        results.add("ours", List.of(step(1_000, true), step(2_000, false), step(3_000, false)));
+        results.add("theirs", List.of(step(1_000, false)));
+        results.add("counts", "ours", round(100, 2));
+        results.add("counts", "theirs", round(100, 3));
+        return new Report(Map.of("machine", "small"), results, List.of(
+                Goal.atMost(1.5, "1", "p50 within 1.5×", results.millis("ours", 50), results.millis("floor", 50)),
+                Goal.atLeast(3, "2", "3× theirs", results.most("ours"), results.most("theirs")),
+                Goal.within(4, "8", "UP within 4 s", Optional.of(new Results.Spread(3, 2, 5)))), "floor");
+    }
+
+    @Test
+    void saysMediansSpreadsRatiosAndWhatWasMissed() {
+        assertThat(report().table())
+                .contains("- machine: small")
+                .contains("| ours | 4.00 (2.00 to 9.00) | 2.00 | 4.0 (2.0 to 9.0) | 2.00 |")
+                .contains("| floor | 2.00 (1.00 to 3.00) | 1.00 |")
+                .contains("| ours | 2000 (1000 to 3000) |")
+                .contains("| theirs | 0 (0 to 0) |")
+                .contains("| counts | 2.00 (2.00 to 2.00) | 2.0 (2.0 to 2.0) | 3.00 (3.00 to 3.00) | 3.0 (3.0 to 3.0) | 1.50 |")
+                .contains("| 1 | p50 within 1.5× | 2.00× | **missed** |")
+                .contains("| 2 | 3× theirs | – | not measured |")
+                .contains("| 8 | UP within 4 s | 3.00 s | met |");
+    }
+
+    @Test
+    void keepsEverythingAndDrawsIt(@TempDir Path folder) throws Exception {
+        report().write(folder.resolve("bench.json"), folder.resolve("bench.svg"));
+        JsonNode kept = new ObjectMapper().readTree(folder.resolve("bench.json").toFile());
+        assertThat(kept.at("/rounds/ours")).hasSize(3);
+        assertThat(kept.at("/rounds/ours/0/p50").asDouble()).isBetween(9.0, 9.1);
+        assertThat(kept.at("/climbs/ours/0/2/holds").asBoolean()).isTrue();
+        assertThat(kept.at("/goals/0/met").asBoolean()).isFalse();
+        assertThat(kept.at("/goals/1/met").isNull()).isTrue();
+        byte[] svg = Files.readAllBytes(folder.resolve("bench.svg"));
+        assertThat(DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(svg)).getDocumentElement().getTagName())
+                .isEqualTo("svg");
+        assertThat(new String(svg, StandardCharsets.UTF_8)).contains("ours", "theirs").doesNotContain("NaN");
+    }
+}

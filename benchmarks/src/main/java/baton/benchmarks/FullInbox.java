@@ -31,10 +31,11 @@ final class FullInbox {
                 "{\"channel\":\"bench\",\"conversationId\":\"" + id(i) + "\",\"messageId\":\"m\",\"visitor\":{\"id\":\"v" + i
                         + "\",\"name\":\"Vera\"},\"text\":\"Where is my parcel? It was to come on Friday.\"}"), channel);
         account.awaitView(id(conversations - 1), 2);
-        each(conversations, i -> i % 10 < OF_TEN_COMPLETED
-                ? new HttpClient.Request("POST", "/api/conversations/" + id(i) + "/complete", account.token(), null, null)
-                : i % 10 == OF_TEN_COMPLETED ? new HttpClient.Request("PUT", "/api/conversations/" + id(i) + "/assignee", account.token(), null,
-                        "{\"agentId\":\"" + agent(i / 10 % agents) + "\"}") : HttpClient.Request.get("/api/me", account.token()), account);
+        int[] settled = IntStream.range(0, conversations).filter(i -> i % 10 <= OF_TEN_COMPLETED).toArray();
+        each(settled.length, n -> settled[n] % 10 < OF_TEN_COMPLETED
+                ? new HttpClient.Request("POST", "/api/conversations/" + id(settled[n]) + "/complete", account.token(), null, null)
+                : new HttpClient.Request("PUT", "/api/conversations/" + id(settled[n]) + "/assignee", account.token(), null,
+                        "{\"agentId\":\"" + agent(settled[n] / 10 % agents) + "\"}"), account);
     }
 
     private static void each(int count, IntFunction<HttpClient.Request> request, Account account) throws InterruptedException {

@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
 final class Load {
 
     /// Begun and not ended; at the bound the rate is more than can be done, and the round ends.
-    static final int UNDER_WAY_MAX = 5_000;
+    static final int UNDER_WAY_MAX = 2_000;
 
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(60);

@@ -31,7 +31,7 @@ public final class Bench {
     private static final String BATON = "Baton";
     private static final String POSTGRES_OFF = "PostgreSQL, synchronous_commit off";
     private static final String POSTGRES_ON = "PostgreSQL, synchronous_commit on";
-    private static final List<Integer> LADDER = List.of(250, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000);
+    private static final List<Integer> LADDER = List.of(500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000);
     /// Steps that do not hold, one after the other, until a climb ends: one may be the machine's fault.
     private static final int NOT_HELD_MAX = 2;
     private static final int WARM_UP_AT_A_TIME = 8;
@@ -56,7 +56,7 @@ public final class Bench {
             int readRate, int updates, Duration read) {
         static final Size WHOLE = new Size(30_000, Duration.ofSeconds(60), 500, 5, Duration.ofSeconds(20), 3, Duration.ofSeconds(10), 100_000, 200, 200,
                 500, Duration.ofSeconds(10));
-        static final Size QUICK = new Size(8_000, Duration.ofSeconds(6), 500, 3, Duration.ofSeconds(4), 2, Duration.ofSeconds(2), 4_000, 20, 100,
+        static final Size QUICK = new Size(8_000, Duration.ofSeconds(5), 500, 3, Duration.ofSeconds(3), 2, Duration.ofSeconds(2), 4_000, 20, 100,
                 100, Duration.ofSeconds(1));
     }
 

@@ -14,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// `./baton bench`: the same work on Baton and on what a team would write instead, beside the floor that both stand on, in one run.
@@ -36,6 +38,7 @@ public final class Bench {
     private static final int NOT_HELD_MAX = 2;
     private static final int WARM_UP_AT_A_TIME = 8;
     private static final int STARTS = 3;
+    private static final Duration ENDED_WITHIN = Duration.ofSeconds(40);
     private static final int QUERIES = 5;
     private static final List<String> ROWS = List.of("1", "2", "4", "5", "8");
     private static final String USAGE = "usage: bench --baton COMMAND --out FOLDER [--quick] [--rows 1,2,4,5,8]";
@@ -44,6 +47,8 @@ public final class Bench {
     private final List<String> rows;
     private final Results results = new Results();
     private final Map<String, String> circumstances = new LinkedHashMap<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean stopping;
 
     /// How much of it.
     ///
@@ -56,7 +61,7 @@ public final class Bench {
             int readRate, int updates, Duration read) {
         static final Size WHOLE = new Size(30_000, Duration.ofSeconds(60), 500, 5, Duration.ofSeconds(20), 3, Duration.ofSeconds(10), 100_000, 200, 200,
                 500, Duration.ofSeconds(10));
-        static final Size QUICK = new Size(8_000, Duration.ofSeconds(5), 500, 3, Duration.ofSeconds(3), 2, Duration.ofSeconds(2), 4_000, 20, 100,
+        static final Size QUICK = new Size(10_000, Duration.ofSeconds(20), 500, 3, Duration.ofSeconds(3), 2, Duration.ofSeconds(2), 4_000, 20, 100,
                 100, Duration.ofSeconds(1));
     }
 
@@ -87,11 +92,14 @@ public final class Bench {
             System.exit(1);
         }
         int code = 0;
+        var bench = new Bench(size, rows);
         try {
-            new Bench(size, rows).run(baton, out);
+            bench.run(baton, out);
         } catch (Exception e) {
             e.printStackTrace();
             code = 1;
+        } finally {
+            bench.ended.countDown();
         }
         System.exit(code); // closes what is open
     }
@@ -112,8 +120,12 @@ public final class Bench {
         Files.createDirectories(out);
         Path folder = Files.createTempDirectory("baton-bench");
         var open = new Opened(folder);
-        Thread hook = new Thread(open::close, "close");
-        Runtime.getRuntime().addShutdownHook(hook); // whatever ends this process ends what it has started
+        // Whatever ends this process ends what it has started; a round that is under way is ended first, and what there is reported.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stopping = true;
+            awaitEnd();
+            open.close();
+        }, "close"));
         say("Starting Baton and the service on PostgreSQL ...");
         var baton = open.add(start(command, folder.resolve("data")));
         var onPostgres = open.add(Side.OnPostgres.start(baton.bootstrapServers(), folder));
@@ -133,31 +145,46 @@ public final class Bench {
         Contender produceToConsume = open.add(new Contender.Produce(baton.bootstrapServers(), true));
         Contender constant = open.add(new Contender.Constant(onPostgres.url()));
 
-        warmUp(List.of(ours, off, on, produce, produceToConsume, constant));
-        if (rows.contains("1")) {
-            circumstances.put("rounds", size.rounds() + " of " + size.round().toSeconds() + " s each at " + size.rate() + "/s, taking turns");
-            takeTurns(List.of(ours, off, on, produce, produceToConsume, constant));
+        try {
+            warmUp(List.of(ours, off, on, produce, produceToConsume, constant));
+            if (rows.contains("1")) {
+                circumstances.put("rounds", size.rounds() + " of " + size.round().toSeconds() + " s each at " + size.rate() + "/s, taking turns");
+                takeTurns(List.of(ours, off, on, produce, produceToConsume, constant));
+            }
+            if (rows.contains("2")) {
+                circumstances.put("climbs", size.climbs() + ", steps of " + size.step().toSeconds() + " s, taking turns: " + LADDER);
+                climb(List.of(ours, off, on));
+            }
+            if (rows.contains("4") || rows.contains("5")) {
+                say("Filling both inboxes with %d conversations ...", size.conversations());
+                FullInbox.fill(sam, webchat, size.conversations(), size.agents());
+                off.prepare();
+                FullInbox.fill(samOnPostgres, webchatOnPostgres, size.conversations(), size.agents());
+                ours.settle();
+                off.settle();
+                circumstances.put("reads", size.conversations() + " conversations, a fifth of them open, " + size.agents() + " agents; " + size.readRate()
+                        + "/s, rounds of " + size.read().toSeconds() + " s, taking turns, under " + size.updates() + " claims a second");
+                read(Map.of(ours, sam, off, samOnPostgres), List.of(ours, off));
+            }
+        } finally {
+            report(out, produce.name());
         }
-        if (rows.contains("2")) {
-            circumstances.put("climbs", size.climbs() + ", steps of " + size.step().toSeconds() + " s, taking turns: " + LADDER);
-            climb(List.of(ours, off, on));
-        }
-        if (rows.contains("4") || rows.contains("5")) {
-            say("Filling both inboxes with %d conversations ...", size.conversations());
-            FullInbox.fill(sam, webchat, size.conversations(), size.agents());
-            off.prepare();
-            FullInbox.fill(samOnPostgres, webchatOnPostgres, size.conversations(), size.agents());
-            ours.settle();
-            off.settle();
-            circumstances.put("reads", size.conversations() + " conversations, a fifth of them open, " + size.agents() + " agents; " + size.readRate()
-                    + "/s, rounds of " + size.read().toSeconds() + " s, taking turns, under " + size.updates() + " claims a second");
-            read(Map.of(ours, sam, off, samOnPostgres), List.of(ours, off));
-        }
-        var report = new Report(circumstances, results, goals(produce.name()), produce.name());
+    }
+
+    private void report(Path out, String floor) throws IOException {
+        var report = new Report(circumstances, results, goals(floor), floor);
         System.out.println();
         System.out.println(report.table());
         report.write(out.resolve("bench.json"), out.resolve("bench.svg"));
         System.out.println("Everything that was measured is in " + out.resolve("bench.json") + ", latency over load in " + out.resolve("bench.svg") + ".");
+    }
+
+    private void awaitEnd() {
+        try {
+            ended.await(ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Starts Baton; for row 8 several times on the same folder.
@@ -196,6 +223,9 @@ public final class Bench {
     private void takeTurns(List<Contender> contenders) throws Exception {
         for (int i = 1; i <= size.rounds(); i++) {
             for (Contender contender : contenders) {
+                if (stopping) {
+                    return;
+                }
                 contender.prepare();
                 Load.Round round = Load.atRate(size.rate(), size.round(), contender);
                 contender.settle();
@@ -213,6 +243,9 @@ public final class Bench {
             for (int rate : LADDER) {
                 for (Claims contender : contenders) {
                     List<Step> steps = climbs.get(contender);
+                    if (stopping) {
+                        return; // half a climb says nothing
+                    }
                     if (steps.size() >= NOT_HELD_MAX && steps.subList(steps.size() - NOT_HELD_MAX, steps.size()).stream().noneMatch(Step::holds)) {
                         continue;
                     }
@@ -234,6 +267,9 @@ public final class Bench {
         for (int i = 1; i <= size.rounds(); i++) {
             for (int query = 0; query < QUERIES; query++) {
                 for (Claims side : sides) {
+                    if (stopping) {
+                        return;
+                    }
                     FullInbox.Query asked = FullInbox.queries(accounts.get(side), size.agents()).get(query);
                     try (var updates = Executors.newSingleThreadExecutor()) {
                         var updating = updates.submit(() -> Load.atRate(size.updates(), size.read(), side));

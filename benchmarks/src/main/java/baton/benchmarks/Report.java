@@ -56,7 +56,7 @@ final class Report {
                 contenders.keySet().forEach(name -> text.append(" | ").append(cell(results.millis(query, name, 50), "%.2f")).append(" | ")
                         .append(cell(results.millis(query, name, 99), "%.1f")));
                 List<Spread> medians = contenders.keySet().stream().flatMap(name -> results.millis(query, name, 50).stream()).toList();
-                text.append(String.format(Locale.ROOT, " | %.2f |%n", medians.getLast().median() / medians.getFirst().median()));
+                text.append(medians.size() < 2 ? " | – | – | – |\n" : String.format(Locale.ROOT, " | %.2f |%n", medians.getLast().median() / medians.getFirst().median()));
             });
         }
         text.append("\nFailed requests, the climbs' apart: ").append(results.failed()).append('\n');

@@ -61,7 +61,7 @@ public final class Bench {
             int readRate, int updates, Duration read) {
         static final Size WHOLE = new Size(30_000, Duration.ofSeconds(60), 500, 5, Duration.ofSeconds(20), 3, Duration.ofSeconds(10), 100_000, 200, 200,
                 500, Duration.ofSeconds(10));
-        static final Size QUICK = new Size(10_000, Duration.ofSeconds(20), 500, 3, Duration.ofSeconds(3), 2, Duration.ofSeconds(2), 4_000, 20, 100,
+        static final Size QUICK = new Size(20_000, Duration.ofSeconds(30), 500, 3, Duration.ofSeconds(3), 2, Duration.ofSeconds(2), 4_000, 20, 100,
                 100, Duration.ofSeconds(1));
     }
 

@@ -154,6 +154,8 @@ class RebuildIT {
     private static final class Load {
 
         static final Set<String> CONVERSATIONS = IntStream.range(0, 8).mapToObj(i -> "l-" + i).collect(Collectors.toCollection(TreeSet::new));
+        /// More would push what was there before out of feeds, which hold 500 for an agent alone.
+        private static final int ROUNDS_MAX = 300;
         private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(5);
 
         private final AtomicBoolean stopping = new AtomicBoolean();
@@ -164,7 +166,7 @@ class RebuildIT {
 
         private Load(Agents agents) {
             this.thread = Thread.ofPlatform().uncaughtExceptionHandler((_, failure) -> failures.add(failure)).start(() -> {
-                for (int round = 0; !stopping.get(); round++) {
+                for (int round = 0; !stopping.get() && round < ROUNDS_MAX; round++) {
                     String id = "l-" + round % CONVERSATIONS.size();
                     String text = "round-" + round;
                     command(202, () -> agents.webchat().message(id, "m-" + text, text));

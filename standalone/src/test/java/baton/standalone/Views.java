@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import baton.standalone.Client.Answer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +38,23 @@ record Views(Map<String, List<JsonNode>> lists, Map<String, JsonNode> counts, Ma
         for (Client agent : agents) {
             String id = ok(agent.get("/api/me")).path("id").asText();
             counts.put(id, ok(agent.get("/api/inbox/counts")));
-            feeds.put(id, ok(agent.get("/api/notifications?limit=200")));
+            feeds.put(id, feed(agent));
         }
         Map<String, JsonNode> threads = new TreeMap<>();
         conversations.forEach(id -> threads.put(id, ok(first.get("/api/inbox/conversations/" + id + "/thread?limit=200"))));
         return new Views(lists, counts, threads, feeds);
+    }
+
+    /// All pages of it as one.
+    private static JsonNode feed(Client agent) {
+        ObjectNode feed = (ObjectNode) ok(agent.get("/api/notifications?limit=200"));
+        for (String before = feed.path("nextBefore").asText(null); before != null; ) {
+            JsonNode page = ok(agent.get("/api/notifications?limit=200&before=" + before));
+            feed.withArray("items").addAll((ArrayNode) page.path("items"));
+            before = page.path("nextBefore").asText(null);
+        }
+        feed.remove("nextBefore");
+        return feed;
     }
 
     private static List<JsonNode> items(Answer list) {

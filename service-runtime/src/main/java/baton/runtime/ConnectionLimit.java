@@ -14,6 +14,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.ReferenceCountUtil;
 import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,11 +64,10 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
     }
 
     private static byte[] refusal(Problem problem) {
-        String body = "{\"type\":\"" + problem.type() + "\",\"title\":\"" + problem.title() + "\",\"status\":" + problem.status()
-                + ",\"detail\":\"" + problem.detail() + "\"}";
-        return ("HTTP/1.1 " + problem.status() + " Service Unavailable\r\nContent-Type: " + Problem.MEDIA_TYPE + "\r\nContent-Length: "
-                + body.length() + "\r\nRetry-After: " + problem.retryAfter() + "\r\nConnection: close\r\n\r\n" + body)
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] body = problem.json();
+        byte[] head = ("HTTP/1.1 " + problem.status() + " Service Unavailable\r\nContent-Type: " + Problem.MEDIA_TYPE + "\r\nContent-Length: "
+                + body.length + "\r\nRetry-After: " + problem.retryAfter() + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
     }
 
     private final class Customizer implements NettyServerCustomizer {
@@ -100,7 +100,8 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
             connection.closeFuture().addListener(_ -> refused.decrementAndGet());
             registry.counter("baton.connections.refused").increment();
             connection.pipeline().addFirst(new Refusing());
-            connection.eventLoop().schedule(() -> connection.close(), told ? SILENT_WITHIN_MILLIS : 0, TimeUnit.MILLISECONDS);
+            var closing = connection.eventLoop().schedule(() -> connection.close(), told ? SILENT_WITHIN_MILLIS : 0, TimeUnit.MILLISECONDS);
+            connection.closeFuture().addListener(_ -> closing.cancel(false)); // or it would hold what is closed for so long
         }
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micronaut.core.annotation.Introspected;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +27,8 @@ public record Problem(String type, String title, int status, String detail,
     public static final String TYPE_PREFIX = "urn:baton:problem:";
     /// The media type.
     public static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /// Keeps the order of the further members.
     public Problem {
@@ -91,6 +95,15 @@ public record Problem(String type, String title, int status, String detail,
     /// The same problem with the header `Retry-After`.
     public Problem retryAfter(int seconds) {
         return new Problem(type, title, status, detail, more, seconds);
+    }
+
+    /// As JSON, for an answer that is written before anything has been looked at.
+    byte[] json() {
+        try {
+            return JSON.writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a problem cannot be written as JSON", e);
+        }
     }
 
     /// For an endpoint to throw.

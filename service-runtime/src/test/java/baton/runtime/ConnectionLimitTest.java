@@ -38,6 +38,7 @@ class ConnectionLimitTest {
         assertThat(answer.toString(StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 503 ").contains("Retry-After: 1", "This instance has 3 open connections.");
         answer.release();
         assertThat(refused.isOpen()).isFalse();
+        assertThat(refused.runScheduledPendingTasks()).as("nothing is left to be done with it").isEqualTo(-1);
         assertThat(refused.<Object>readInbound()).as("nothing of it is looked at").isNull();
         assertThat(registry.get("baton.connections").gauge().value()).isEqualTo(OPEN_MAX);
     }

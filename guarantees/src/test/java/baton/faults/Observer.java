@@ -84,9 +84,9 @@ final class Observer {
                 notReady.put(service.name(), "no thread that reads is alive");
             }
             if (service.kind() == ASSIGNMENT_SERVICE) {
-                dropped.put(service.name(), sum(metrics, "kafka_stream_task_dropped_records_total"));
+                dropped.put(service.name(), said(service, metrics, "baton_records_dropped"));
             }
-            iterators.put(service.name(), sum(metrics, "kafka_stream_state_num_open_iterators"));
+            iterators.put(service.name(), said(service, metrics, "baton_iterators_open"));
         }
         return new Ending(lag, openTransactions(), notReady, dropped, iterators, Map.of());
     }
@@ -121,6 +121,14 @@ final class Observer {
                 return null;
             }
         }, answer -> answer != null);
+    }
+
+    /// The same as [#sum], of what a service must say.
+    private static double said(ServiceProcess service, String metrics, String name) {
+        if (!metrics.contains("\n" + name + "{") || Pattern.compile("(?m)^" + name + "\\{[^\\n]*} NaN$").matcher(metrics).find()) {
+            throw new AssertionError(service.name() + " does not know " + name);
+        }
+        return sum(metrics, name);
     }
 
     /// All values of a metric, whatever their labels.

@@ -1,5 +1,6 @@
 package baton.runtime;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.net.URI;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.TopicPartition;
@@ -36,6 +38,8 @@ public final class StreamsRunner implements AutoCloseable {
     private final KafkaStreams streams;
     private final KafkaStreamsMetrics metrics;
     private final Deque<Instant> failures = new ArrayDeque<>();
+    private final MeterRegistry registry;
+    private final List<Gauge> sums;
     private volatile String haltedBecause;
 
     /// Makes the application; [#start()] starts it.
@@ -44,8 +48,16 @@ public final class StreamsRunner implements AutoCloseable {
         this.streams = new KafkaStreams(topology, config);
         this.metrics = new KafkaStreamsMetrics(streams);
         metrics.bindTo(registry);
+        this.registry = registry;
+        this.sums = List.of(sum("baton.records.dropped", "dropped-records-total"), sum("baton.iterators.open", "num-open-iterators"));
         streams.setUncaughtExceptionHandler(this::onFailure);
         streams.setStateListener((now, before) -> LOG.debug("{}: {} -> {}", name, before, now));
+    }
+
+    /// What must stay 0, over all tasks and stores and as they are when somebody looks: [KafkaStreamsMetrics] looks for new ones once a minute.
+    private Gauge sum(String metric, String kafkas) {
+        return Gauge.builder(metric, streams, running -> running.metrics().values().stream().filter(one -> one.metricName().name().equals(kafkas))
+                .mapToDouble(one -> ((Number) one.metricValue()).doubleValue()).sum()).tag("application", name).register(registry);
     }
 
     /// Starts reading.
@@ -140,6 +152,7 @@ public final class StreamsRunner implements AutoCloseable {
     @Override
     public void close() {
         metrics.close();
+        sums.forEach(registry::remove);
         boolean closed = streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                 .withTimeout(CLOSE_WITHIN));
         if (!closed) {

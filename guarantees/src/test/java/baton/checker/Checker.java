@@ -545,24 +545,14 @@ public final class Checker {
     }
 
     private void checkStream(Stream stream) {
-        List<String> due = evidence.notifications().stream()
-                .filter(record -> record.offset() >= stream.notificationsFrom().getOrDefault(record.partition(), 0L))
+        List<String> due = evidence.notifications().stream().filter(stream::coversNotification)
                 .filter(record -> record.key().equals(stream.agent())
                         || record.key().equals(EVERYONE) && !stream.agent().equals(text(record.json(), "/except")))
                 .map(record -> record.json().path("eventId").asText()).toList();
-        List<String> changes = evidence.events().stream()
-                .filter(record -> record.offset() >= stream.eventsFrom().getOrDefault(record.partition(), 0L))
+        List<String> changes = evidence.events().stream().filter(stream::coversEvent)
                 .map(record -> record.key() + ":" + record.json().path("version").asLong()).toList();
-        for (String difference : different(due, stream.notified())) {
-            if (stream.resyncs() == 0 || !difference.endsWith(MISSING)) { // what is said to be missed may be missed
-                found(I9, "in " + stream.agent() + "'s stream, of the notifications " + difference);
-            }
-        }
-        for (String difference : different(changes, stream.changed())) {
-            if (stream.resyncs() == 0 || !difference.endsWith(MISSING)) {
-                found(I9, "in " + stream.agent() + "'s stream, of the changes " + difference);
-            }
-        }
+        different(due, stream.notified()).forEach(difference -> found(I9, "in " + stream.agent() + "'s stream, of the notifications " + difference));
+        different(changes, stream.changed()).forEach(difference -> found(I9, "in " + stream.agent() + "'s stream, of the changes " + difference));
     }
 
     private void restoredIsWhatItWas() {
@@ -635,8 +625,6 @@ public final class Checker {
         }
     }
 
-    private static final String MISSING = "is missing";
-
     /// What one list lacks of another, and has too much or too often; the order is not looked at.
     private static List<String> different(List<String> due, List<String> are) {
         Map<String, Integer> counts = new TreeMap<>();
@@ -646,7 +634,7 @@ public final class Checker {
         List<String> differences = new ArrayList<>();
         counts.forEach((one, count) -> {
             if (count > 0) {
-                differences.add(one + " " + MISSING);
+                differences.add(one + " is missing");
             } else if (count < 0) {
                 differences.add(one + (known.contains(one) ? " is there more than once" : " should not be there"));
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -169,15 +170,33 @@ class CheckerTest {
                 }));
     }
 
+    /// It had told of everything before offset 2, and went on at offset 4.
     @Test
     void whatAStreamSaysToHaveMissedMayBeMissingAndNothingElse() {
+        Map<Integer, Long> until = Map.of(0, 2L);
+        Map<Integer, Long> from = Map.of(0, 4L);
         GoodRun run = new GoodRun();
-        baton.checker.Stream stream = run.streams.removeFirst();
-        stream.notified().removeFirst();
-        run.streams.add(new baton.checker.Stream(stream.agent(), stream.notificationsFrom(), stream.eventsFrom(), stream.notified(), stream.changed(), 1));
+        baton.checker.Stream whole = run.streams.removeFirst();
+        baton.checker.Stream before = part(run, whole, Map.of(), until);
+        baton.checker.Stream after = part(run, whole, from, Map.of());
+        assertThat(before.changed()).isNotEmpty();
+        assertThat(after.changed()).isNotEmpty();
+        run.streams.addAll(List.of(before, after));
         assertThat(run.findings()).isEmpty();
-        stream.notified().add(stream.notified().getFirst());
-        assertThat(run.findings()).extracting(Finding::promise).containsExactly(Promise.I9);
+        String last = after.changed().removeLast();
+        assertThat(run.findings()).as("one that is missing behind the gap").extracting(Finding::promise).containsExactly(Promise.I9);
+        after.changed().add(last);
+        before.changed().removeFirst();
+        assertThat(run.findings()).as("and before it").extracting(Finding::promise).containsExactly(Promise.I9);
+    }
+
+    private static baton.checker.Stream part(GoodRun run, baton.checker.Stream whole, Map<Integer, Long> from, Map<Integer, Long> until) {
+        var part = new baton.checker.Stream(whole.agent(), from, from, until, until, new ArrayList<>(), new ArrayList<>());
+        run.events.stream().filter(part::coversEvent).map(event -> event.headers().get("ce_id")).forEach(part.changed()::add);
+        run.notifications.stream().filter(part::coversNotification).filter(record -> List.of(whole.agent(), "*").contains(record.key()))
+                .filter(record -> !whole.agent().equals(record.json().path("except").asText()))
+                .map(record -> record.json().path("eventId").asText()).forEach(part.notified()::add);
+        return part;
     }
 
     private record Wrong(Promise promise, Consumer<GoodRun> damage) {

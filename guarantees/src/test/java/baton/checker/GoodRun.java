@@ -164,7 +164,7 @@ final class GoodRun {
             ids.sort(java.util.Comparator.comparing((String id) -> times.get(id)).reversed());
             feeds.add(new Feed("notification-service-1", agent, new ArrayList<>(ids)));
             List<String> changed = new ArrayList<>(events.stream().map(event -> event.headers().get("ce_id")).toList());
-            streams.add(new Stream(agent, Map.of(0, 0L), Map.of(0, 0L), new ArrayList<>(ids), changed, 0));
+            streams.add(new Stream(agent, Map.of(0, 0L), Map.of(0, 0L), Map.of(), Map.of(), new ArrayList<>(ids), changed));
         });
     }
 

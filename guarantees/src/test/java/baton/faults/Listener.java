@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// An agent's page, as far as its live stream goes: when the stream ends or falls silent it goes on with another instance, from behind the
 /// last event that it got.
@@ -28,9 +30,10 @@ final class Listener implements AutoCloseable {
 
     private final String agent;
     private final Load instances;
+    /// What it heard before each gap that it was told of.
+    private final List<Stream> beforeGaps = new ArrayList<>();
     private final List<String> notified = new ArrayList<>();
     private final List<String> changed = new ArrayList<>();
-    private int resyncs;
     private int resumed;
     private String lastEventId;
     private Map<Integer, Long> notificationsFrom;
@@ -65,13 +68,13 @@ final class Listener implements AutoCloseable {
             synchronized (this) {
                 if (lastEventId != null) {
                     request.header("Last-Event-ID", lastEventId);
-                    resumed++;
                 }
             }
             try {
                 HttpResponse<InputStream> response = Http.CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
                 open = response.body();
                 if (response.statusCode() == 200) {
+                    took(response);
                     heardAt = System.nanoTime();
                     read(response.body());
                 }
@@ -82,6 +85,10 @@ final class Listener implements AutoCloseable {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // what the stream's specification calls the reconnection time
         }
+    }
+
+    private synchronized void took(HttpResponse<InputStream> response) {
+        resumed += response.request().headers().firstValue("Last-Event-ID").isPresent() ? 1 : 0;
     }
 
     private void read(InputStream body) throws IOException {
@@ -108,6 +115,9 @@ final class Listener implements AutoCloseable {
     }
 
     private synchronized void take(String id, String event, String data) throws IOException {
+        if ("resync".equals(event)) {
+            goOnBehindAGap(id);
+        }
         if (id != null) {
             lastEventId = id;
         }
@@ -118,9 +128,27 @@ final class Listener implements AutoCloseable {
         switch (event) {
             case "notification" -> notified.add(json.path("eventId").asText());
             case "conversation" -> changed.add(json.path("conversationId").asText() + ":" + json.path("version").asLong());
-            case "resync" -> resyncs++;
+            case "resync" -> {
+                // its page asks anew
+            }
             default -> throw new AssertionError("no such event: " + event);
         }
+    }
+
+    /// What comes between the last event that it got and this one may be missing.
+    private void goOnBehindAGap(String id) {
+        beforeGaps.add(new Stream(agent, notificationsFrom, eventsFrom, offsets('n', lastEventId), offsets('c', lastEventId), List.copyOf(notified),
+                List.copyOf(changed)));
+        notificationsFrom = offsets('n', id);
+        eventsFrom = offsets('c', id);
+        notified.clear();
+        changed.clear();
+    }
+
+    /// The offset of the next record of each partition of the log that this letter stands for, as the id of an event has it: `c0.12_n0.3`.
+    private static Map<Integer, Long> offsets(char log, String id) {
+        return Pattern.compile(log + "([0-9]+)\\.([0-9]+)").matcher(id).results()
+                .collect(Collectors.toMap(part -> Integer.valueOf(part.group(1)), part -> Long.valueOf(part.group(2))));
     }
 
     private void watch() {
@@ -133,24 +161,26 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    /// How often it had to go on elsewhere, or again.
+    /// How often it went on elsewhere, or again.
     synchronized int resumed() {
         return resumed;
     }
 
     /// How often something was said to be missed.
     synchronized int resyncs() {
-        return resyncs;
+        return beforeGaps.size();
     }
 
-    /// How many events it has heard.
-    synchronized int heard() {
-        return notified.size() + changed.size();
-    }
-
-    /// All that it has heard.
+    /// What it has heard since it was told of a gap, or ever.
     synchronized Stream heardSoFar() {
-        return new Stream(agent, notificationsFrom, eventsFrom, List.copyOf(notified), List.copyOf(changed), resyncs);
+        return new Stream(agent, notificationsFrom, eventsFrom, Map.of(), Map.of(), List.copyOf(notified), List.copyOf(changed));
+    }
+
+    /// All that it has heard, and between which gaps.
+    synchronized List<Stream> heard() {
+        List<Stream> all = new ArrayList<>(beforeGaps);
+        all.add(heardSoFar());
+        return all;
     }
 
     private static void close(InputStream stream) {

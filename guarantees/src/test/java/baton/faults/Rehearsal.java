@@ -283,40 +283,36 @@ final class Rehearsal implements AutoCloseable {
             load.giveUp();
             Path kept = Path.of("target", "faults", name.replaceAll("\\W+", "-"));
             deployment.keepOutput(kept);
-            System.out.println(name + ", seed " + seed + ", failed; what the processes have said is in " + kept);
+            System.out.println(name + ", seed " + seed + ", failed; what the processes have said is in " + kept + ": " + e);
             throw e;
         }
     }
 
     private List<Finding> judge() {
         Ending ending = observer.awaitRest();
-        List<Stream> streams = listeners.stream().map(listener -> heardAll(listener)).toList();
+        List<Stream> streams = listeners.stream().flatMap(listener -> heardAll(listener).stream()).toList();
         return Checker.check(new Evidence(logs.read("conversation-commands"), logs.read("conversation-events"), logs.read("conversation-replies"),
                 logs.read("notifications"), logs.read("channel-messages"), logs.read("dead-letters"), planted, Set.copyOf(Load.AGENTS),
                 history.calls(), history.posts(), history.reads(), observer.views(load.conversations(), "ana"), observer.feeds(Load.AGENTS), streams,
                 restored, ending));
     }
 
-    /// A stream is given time to say the last of what it has to.
-    private Stream heardAll(Listener listener) {
-        Stream first = listener.heardSoFar();
-        long due = logs.read("conversation-events").stream()
-                .filter(event -> event.offset() >= first.eventsFrom().getOrDefault(event.partition(), 0L)).count();
+    /// A stream is given time to say the last of what it has to; what is missing then the checker names.
+    private List<Stream> heardAll(Listener listener) {
+        List<LogRecord> events = logs.read("conversation-events");
+        List<LogRecord> notifications = logs.read("notifications");
         try {
-            Waiting.until("the end of a stream", STREAMS_WITHIN, () -> listener.resyncs() > 0 || listener.heardSoFar().changed().size() >= due);
+            Waiting.until("the end of a stream", STREAMS_WITHIN, () -> {
+                Stream heard = listener.heardSoFar();
+                return heard.changed().size() >= events.stream().filter(heard::coversEvent).count()
+                        && heard.notified().size() >= notifications.stream().filter(heard::coversNotification)
+                                .filter(record -> record.key().equals(heard.agent()) || record.key().equals("*")
+                                        && !heard.agent().equals(record.json().path("except").asText(null))).count();
+            });
         } catch (AssertionError _) {
-            // what is missing the checker names
+            // see above
         }
-        // Notifications come from another topic: as many as are due, or time is over.
-        long told = logs.read("notifications").stream().filter(record -> record.offset() >= first.notificationsFrom().getOrDefault(record.partition(), 0L))
-                .filter(record -> record.key().equals(first.agent()) || record.key().equals("*")
-                        && !first.agent().equals(record.json().path("except").asText(null))).count();
-        try {
-            Waiting.until("the end of a stream", STREAMS_WITHIN, () -> listener.resyncs() > 0 || listener.heardSoFar().notified().size() >= told);
-        } catch (AssertionError _) {
-            // the same
-        }
-        return listener.heardSoFar();
+        return listener.heard();
     }
 
     /// Judges what takes long to see, and so is looked at once, when all faults are over: that all heaps are about as full as at first. Ends

@@ -1,16 +1,10 @@
 package baton.processes;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
 /// One node of a [Cluster].
 public final class Broker {
-
-    /// Debian's package `libfaketime`.
-    private static final Path WRONG_CLOCK = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
 
     private final int id;
     private final Path folder;
@@ -35,15 +29,9 @@ public final class Broker {
         return this;
     }
 
-    /// Whether this machine can give a process a wrong clock.
-    public static boolean clocksCanBeWrong() {
-        return Files.exists(WRONG_CLOCK);
-    }
-
     /// Starts it with a clock on the wall that is wrong by this much; how fast time passes is right.
     public Broker startWithClockAheadBy(Duration ahead) {
-        process.start(List.of(), Map.of("LD_PRELOAD", WRONG_CLOCK.toString(), "FAKETIME", "%+d".formatted(ahead.toSeconds()),
-                "FAKETIME_DONT_FAKE_MONOTONIC", "1"));
+        process.start("-D" + BrokerMain.CLOCK_AHEAD_MILLIS + "=" + ahead.toMillis());
         return this;
     }
 

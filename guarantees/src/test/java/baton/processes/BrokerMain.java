@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
@@ -19,6 +18,9 @@ final class BrokerMain {
 
     /// The one setting that is not Kafka's own.
     static final String CLUSTER_ID = "baton.cluster.id";
+
+    /// How far its clock is ahead, as a property of the JVM.
+    static final String CLOCK_AHEAD_MILLIS = "baton.clock.ahead.millis";
 
     private BrokerMain() {
     }
@@ -33,7 +35,7 @@ final class BrokerMain {
         Map<String, Object> config = new HashMap<>();
         file.forEach((key, value) -> config.put((String) key, value));
         format(config, clusterId);
-        var server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
+        var server = new KafkaRaftServer(new KafkaConfig(config, false), new WrongClock(Long.getLong(CLOCK_AHEAD_MILLIS, 0)));
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
         try {
             server.startup();

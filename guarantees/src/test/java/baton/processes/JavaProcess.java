@@ -58,21 +58,16 @@ public final class JavaProcess implements AutoCloseable {
         return List.of(System.getProperty("java.class.path").split(System.getProperty("path.separator")));
     }
 
-    synchronized void start() {
-        start(List.of(), Map.of());
-    }
-
-    /// For this start only with further flags of the JVM and further variables.
-    synchronized void start(List<String> more, Map<String, String> variables) {
+    /// @param more flags of the JVM, for this start only
+    synchronized void start(String... more) {
         if (alive()) {
             throw new IllegalStateException(name + " is running");
         }
         List<String> full = new ArrayList<>(command);
-        full.addAll(1, more);
+        full.addAll(1, List.of(more));
         ProcessBuilder builder = new ProcessBuilder(full).redirectErrorStream(true).redirectOutput(Redirect.appendTo(outputFile.toFile()));
         builder.environment().keySet().removeIf(variable -> variable.startsWith("BATON_"));
         builder.environment().putAll(environment);
-        builder.environment().putAll(variables);
         try {
             process = builder.start();
         } catch (IOException e) {

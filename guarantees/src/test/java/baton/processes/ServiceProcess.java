@@ -63,7 +63,7 @@ public final class ServiceProcess {
     ///
     /// @param jvm further flags, for this start only
     public ServiceProcess start(String... jvm) {
-        process.start(List.of(jvm), Map.of());
+        process.start(jvm);
         inRotation = !apart;
         return this;
     }

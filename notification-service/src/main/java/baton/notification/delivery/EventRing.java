@@ -108,6 +108,13 @@ final class EventRing {
         put(new Entry(tip.number, slot, offset, audience, name, data, Frame.event(after.text(), name, data)), after);
     }
 
+    /// What stands there is no news: who goes on elsewhere, or comes from there, need not hear of it.
+    synchronized void passed(Positions.Slot slot, long offset) {
+        if (!tip.positions.covers(slot, offset)) {
+            tip = new Tip(tip.number, tip.positions.with(slot, offset + 1));
+        }
+    }
+
     /// Opens a cursor behind what its reader has seen.
     ///
     /// @param lastEventId the id of the last event that it got, or null to begin with what comes from now on

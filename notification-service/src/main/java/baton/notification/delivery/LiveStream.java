@@ -223,7 +223,8 @@ public final class LiveStream implements AutoCloseable {
 
         private void notification(ConsumerRecord<byte[], byte[]> record) {
             if (record.headers().lastHeader(Notification.HEADER_REBUILT) != null) {
-                return; // was told before
+                ring.passed(slot(record.topic(), record.partition()), record.offset()); // was told before
+                return;
             }
             String recipient = KafkaClients.keyText(record.key());
             if (recipient == null) {

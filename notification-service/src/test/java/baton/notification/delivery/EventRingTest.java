@@ -65,6 +65,25 @@ class EventRingTest {
         assertThat(ring.open(null).next(ANA)).isPresent(); // it is there until here
     }
 
+    /// As records of a rebuild, which were told before. Another instance begins behind them.
+    @Test
+    void whoPassesWhatIsNoNewsGoesOnElsewhereWithoutAGap() {
+        EventRing here = ring(10);
+        for (int offset = 0; offset < 5; offset++) {
+            here.passed(N0, offset);
+        }
+        EventRing.Cursor cursor = here.open(null);
+        assertThat(text(cursor.next(ANA))).isEqualTo(": ready\nid: c0.0_c1.0_n0.5\n\n");
+        here.passed(N0, 3); // a repeat
+        EventRing elsewhere = new EventRing(10, resyncs::add);
+        elsewhere.beginsAt(C0, 0);
+        elsewhere.beginsAt(C1, 0);
+        elsewhere.beginsAt(N0, 5);
+        elsewhere.open("c0.0_c1.0_n0.5");
+        here.open("c0.0_c1.0_n0.5");
+        assertThat(resyncs).isEmpty();
+    }
+
     private static long heap() {
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();

@@ -23,6 +23,7 @@ final class RunningBaton implements RebuildCommand.Rebuilder {
     private static final Duration BEGUN_WITHIN = Duration.ofMinutes(2);
     private static final int ACCEPTED = 202;
     private static final int CONFLICT = 409;
+    private static final int OVERLOADED = 429;
     private static final int UNAVAILABLE = 503;
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
@@ -58,7 +59,7 @@ final class RunningBaton implements RebuildCommand.Rebuilder {
                 case CONFLICT -> {
                     return status(view); // somebody has begun it, or this did, and was told that it is not known
                 }
-                case UNAVAILABLE -> {
+                case UNAVAILABLE, OVERLOADED -> {
                     if (System.nanoTime() > deadline) {
                         throw refused(answer);
                     }
@@ -72,7 +73,13 @@ final class RunningBaton implements RebuildCommand.Rebuilder {
     @Override
     public RebuildStatus status(RebuildCommand.Derived view) throws InterruptedException {
         signIn();
-        return read(expect(200, send("GET", path(view), null)).body(), RebuildStatus.class);
+        long deadline = System.nanoTime() + BEGUN_WITHIN.toNanos();
+        HttpResponse<byte[]> answer = send("GET", path(view), null);
+        while ((answer.statusCode() == UNAVAILABLE || answer.statusCode() == OVERLOADED) && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(200); // it is busy with the rebuild
+            answer = send("GET", path(view), null);
+        }
+        return read(expect(200, answer).body(), RebuildStatus.class);
     }
 
     private static String path(RebuildCommand.Derived view) {

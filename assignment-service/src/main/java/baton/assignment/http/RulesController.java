@@ -36,6 +36,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Which version of the rules is in force, and switching it (supervisors). Each partition is asked, and switched, where it is decided: so an
 /// instance of a build that does not know the version is met here, before anything is on the log.
@@ -45,6 +47,8 @@ import java.util.stream.IntStream;
 @Controller("/api/rules")
 @Tag(name = "rules")
 public final class RulesController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RulesController.class);
 
     /// What a peer is given beyond what a decision may take.
     private static final Duration ON_THE_WAY = Duration.ofSeconds(2);
@@ -107,6 +111,7 @@ public final class RulesController {
         try {
             switchAll(request, change, left, partition -> service.switchRules(partition, wanted, Actor.agent(caller.id())));
         } catch (RuntimeException e) {
+            LOG.warn("a switch of the rules to version {} is not known to be done: {}", wanted.number(), e.toString());
             // Some partitions may be switched, whatever this one says.
             throw unknown();
         }

@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /// `./baton bench`: the same work on Baton and on what a team would write instead, beside the floor that both stand on, in one run.
@@ -307,6 +309,22 @@ public final class Bench {
         System.err.printf(java.util.Locale.ROOT, format + "%n", values);
     }
 
+    /// What was being started when all was to end, and so is not known to be open.
+    private static void endTheRest() {
+        List<ProcessHandle> left = ProcessHandle.current().descendants().toList();
+        left.forEach(ProcessHandle::destroy);
+        for (ProcessHandle process : left) {
+            try {
+                process.onExit().get(ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                process.destroyForcibly();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                process.destroyForcibly();
+            }
+        }
+    }
+
     /// What has to be closed again, last first, whatever happens.
     private static final class Opened implements AutoCloseable {
         private final Path folder;
@@ -330,6 +348,7 @@ public final class Bench {
                     System.err.println("Could not be closed: " + e);
                 }
             }
+            endTheRest();
             try (Stream<Path> files = Files.walk(folder)) {
                 files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
             } catch (IOException _) {

@@ -22,14 +22,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InboxPageAccessIT extends InChromium {
 
     /// WCAG 2.2, levels A and AA, and what axe's makers think good practice.
-    private static final List<String> RULES = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
+    private static final List<String> ALL_RULES = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
+
+    /// What colours and widths can break together; the rest depends on one of them or none, and takes a minute.
+    private static final List<String> COLOUR_RULES = List.of("color-contrast", "target-size");
 
     /// Pixels; narrower, the details are a drawer.
     private static final int DETAILS_BESIDE_FROM = 1_100;
 
     @ParameterizedTest
-    @CsvSource({"LIGHT,1280", "DARK,1280", "LIGHT,360", "DARK,360"})
-    void noViewBreaksARuleOfAccessibilityOrScrollsSideways(ColorScheme scheme, int width) {
+    @CsvSource({"LIGHT,1280,true", "DARK,1280,false", "LIGHT,360,false", "DARK,360,true"})
+    void noViewBreaksARuleOfAccessibilityOrScrollsSideways(ColorScheme scheme, int width, boolean allRules) {
         String visitor = Shared.freshVisitor("Axe");
         String id = Shared.conversationOf(visitor, "hello");
         Shared.client("ana").reply(id, "Good morning.");
@@ -37,72 +40,73 @@ class InboxPageAccessIT extends InChromium {
         try (var window = window(new Look(width, 800, scheme))) {
             Page signIn = window.tab("/");
             signIn.getByLabel("User name").waitFor();
-            assertAccessible(signIn, "the sign-in");
+            assertAccessible(signIn, "the sign-in", allRules);
             signIn.close();
             InboxPage page = InboxPage.signIn(window, "sam", "/");
             Page tab = page.tab();
             assertThat(page.row(visitor)).isVisible();
-            assertAccessible(tab, "the list");
+            assertAccessible(tab, "the list", allRules);
             page.button("Assignment").click();
             assertThat(page.dialog("Assignment")).isVisible();
-            assertAccessible(tab, "the filter");
+            assertAccessible(tab, "the filter", allRules);
             tab.keyboard().press("Escape");
             page.bell().click();
             assertThat(page.dialog("Notifications")).isVisible();
-            assertAccessible(tab, "the feed");
+            assertAccessible(tab, "the feed", allRules);
             tab.keyboard().press("Escape");
             tab.locator("account-menu").getByRole(AriaRole.BUTTON).click();
-            assertAccessible(tab, "the menu");
+            assertAccessible(tab, "the menu", allRules);
             tab.keyboard().press("Escape");
             page.choose("Settings");
             assertThat(page.dialog("Settings")).isVisible();
-            assertAccessible(tab, "the settings");
+            assertAccessible(tab, "the settings", allRules);
             tab.keyboard().press("Escape");
             page.choose("Keyboard shortcuts");
             assertThat(page.dialog("Keyboard shortcuts")).isVisible();
-            assertAccessible(tab, "the shortcuts");
+            assertAccessible(tab, "the shortcuts", allRules);
             tab.keyboard().press("Escape");
 
             page.visit(id);
-            assertAccessible(tab, "the thread");
+            assertAccessible(tab, "the thread", allRules);
             page.owner().click();
             tab.getByLabel("Search agents").waitFor();
-            assertAccessible(tab, "the Agent dropdown");
+            assertAccessible(tab, "the Agent dropdown", allRules);
             tab.keyboard().press("Escape");
             if (width < DETAILS_BESIDE_FROM) {
                 page.button("Show details").click();
             }
             assertThat(tab.locator("conversation-details")).isVisible();
             assertThat(tab.locator("conversation-details")).containsText("web");
-            assertAccessible(tab, "the details");
+            assertAccessible(tab, "the details", allRules);
             page.visit(id);
             page.button("Complete").click();
             assertThat(page.button("Undo")).isVisible();
-            assertAccessible(tab, "the undo");
+            assertAccessible(tab, "the undo", allRules);
 
             tab.navigate("/agents");
             page.button("Add agent").click();
             page.dialog("Add agent").getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Save")).click();
             assertThat(page.text("This must not be empty.").first()).isVisible();
-            assertAccessible(tab, "an agent's form");
+            assertAccessible(tab, "an agent's form", allRules);
             tab.keyboard().press("Escape");
-            assertAccessible(tab, "the agents");
+            assertAccessible(tab, "the agents", allRules);
             tab.navigate("/groups");
             page.button("Add group").click();
-            assertAccessible(tab, "a group's form");
+            assertAccessible(tab, "a group's form", allRules);
             tab.keyboard().press("Escape");
-            assertAccessible(tab, "the groups");
+            assertAccessible(tab, "the groups", allRules);
 
             Page chat = window.tab("/webchat");
             chat.getByLabel("Your message").fill("hello");
             chat.getByLabel("Send").click();
             assertThat(chat.getByRole(AriaRole.LOG)).containsText("Sent");
-            assertAccessible(chat, "the visitor's chat");
+            assertAccessible(chat, "the visitor's chat", allRules);
         }
     }
 
-    private static void assertAccessible(Page page, String view) {
-        assertThat(new AxeBuilder(page).withTags(RULES).analyze().getViolations()).as("what axe finds in " + view).isEmpty();
+    private static void assertAccessible(Page page, String view, boolean allRules) {
+        AxeBuilder axe = allRules ? new AxeBuilder(page).withTags(ALL_RULES) : new AxeBuilder(page).withRules(COLOUR_RULES);
+        assertThat(axe.analyze().getViolations()).as("what axe finds in " + view).isEmpty();
         assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth")).as(view + " does not scroll sideways").isTrue();
     }
 

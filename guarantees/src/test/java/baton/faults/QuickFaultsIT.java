@@ -31,7 +31,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The faults that every build has to survive. Two instances decide, of which the second reaches the brokers over wires that can be held.
@@ -164,7 +163,6 @@ class QuickFaultsIT {
 
     /// F5, with one broker at a time, until leaders, controller and coordinators have been hit.
     @Test
-    @Tag("slow")
     void aBrokerIsKilled() throws Exception {
         rehearsal.rehearse("F5 one broker after the other killed", () -> {
             Set<Rehearsal.Role> roles = EnumSet.noneOf(Rehearsal.Role.class);

@@ -3,6 +3,7 @@ package baton.benchmarks;
 import baton.benchmarks.Contender.Claims;
 import baton.benchmarks.Results.Spread;
 import baton.benchmarks.Results.Step;
+import baton.benchmarks.Side.Rival.Store;
 import baton.benchmarks.postgres.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,10 +129,11 @@ public final class Bench {
             awaitEnd();
             open.close();
         }, "close"));
-        say("Starting Baton and the service on PostgreSQL ...");
+        say("Starting Baton and what it is compared with ...");
         var baton = open.add(start(command, folder.resolve("data")));
-        var onPostgres = open.add(Side.OnPostgres.start(baton.bootstrapServers(), folder));
-        circumstances.putAll(Machine.described(folder, onPostgres.database().version()));
+        Postgres postgres = open.add(Postgres.start());
+        var onPostgres = open.add(Side.Rival.start(Store.POSTGRES, postgres, baton.bootstrapServers(), folder));
+        circumstances.putAll(Machine.described(folder, postgres.version()));
 
         HttpClient toBaton = open.add(new HttpClient(baton.url()));
         HttpClient toPostgres = open.add(new HttpClient(onPostgres.url()));
@@ -143,19 +145,22 @@ public final class Bench {
         Claims theirs = open.add(Claims.of(POSTGRES_OFF, samOnPostgres, webchatOnPostgres));
         Claims off = theirs.with(POSTGRES_OFF, false);
         Claims on = theirs.with(POSTGRES_ON, true);
+        List<Claims> claims = List.of(ours, off, on);
         Contender produce = open.add(new Contender.Produce(baton.bootstrapServers(), false));
         Contender produceToConsume = open.add(new Contender.Produce(baton.bootstrapServers(), true));
         Contender constant = open.add(new Contender.Constant(onPostgres.url()));
+        List<Contender> all = new ArrayList<>(claims);
+        all.addAll(List.of(produce, produceToConsume, constant));
 
         try {
-            warmUp(List.of(ours, off, on, produce, produceToConsume, constant));
+            warmUp(all);
             if (rows.contains("1")) {
                 circumstances.put("rounds", size.rounds() + " of " + size.round().toSeconds() + " s each at " + size.rate() + "/s, taking turns");
-                takeTurns(List.of(ours, off, on, produce, produceToConsume, constant));
+                takeTurns(all);
             }
             if (rows.contains("2")) {
                 circumstances.put("climbs", size.climbs() + ", steps of " + size.step().toSeconds() + " s, taking turns: " + LADDER);
-                climb(List.of(ours, off, on));
+                climb(claims);
             }
             if (rows.contains("4") || rows.contains("5")) {
                 say("Filling both inboxes with %d conversations ...", size.conversations());

@@ -28,7 +28,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// Something that can be loaded: a claim on one side or the other, or the floor that both stand on.
+/// Something that can be loaded: a claim on one of the sides, or the floor that both stand on.
 interface Contender extends Load.Work, AutoCloseable {
 
     /// In tables.
@@ -98,7 +98,7 @@ interface Contender extends Load.Work, AutoCloseable {
         @Override
         public void prepare() throws SQLException {
             if (synchronousCommit != null) {
-                ((Side.OnPostgres) account.side()).database().synchronousCommit(synchronousCommit);
+                ((Side.Rival) account.side()).postgres().synchronousCommit(synchronousCommit);
             }
         }
 
@@ -113,7 +113,7 @@ interface Contender extends Load.Work, AutoCloseable {
                     "{\"agentId\":\"" + agent + "\"}");
         }
 
-        /// Until a claim that comes after all of them shows in the inbox, and the outbox, where there is one, is empty.
+        /// Until a claim that comes after all of them shows in the inbox, and every event, where it is kept elsewhere first, is on Kafka.
         @Override
         public Duration settle() throws Exception {
             long begin = System.nanoTime();
@@ -124,8 +124,8 @@ interface Contender extends Load.Work, AutoCloseable {
                 throw new IllegalStateException("a claim was not decided: " + answer);
             }
             account.awaitView(run + i % CONVERSATIONS, Long.parseLong(version.group(1)));
-            if (account.side() instanceof Side.OnPostgres onPostgres) {
-                Account.awaitTrue(() -> onPostgres.unpublished() == 0, "the outbox is not emptied");
+            if (account.side() instanceof Side.Rival rival) {
+                Account.awaitTrue(() -> rival.unpublished() == 0, "what has happened is not published");
             }
             return Duration.ofNanos(System.nanoTime() - begin);
         }

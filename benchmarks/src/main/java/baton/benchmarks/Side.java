@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -42,7 +43,7 @@ sealed interface Side extends AutoCloseable {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
-    /// How a JVM of either side is started: as `./baton` does.
+    /// How a JVM of any side is started: as `./baton` does.
     static List<String> java(String classPath, String main) {
         return new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms160m", "-Xmx512m", "-Xmn64m",
                 "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", classPath, main));
@@ -96,35 +97,49 @@ sealed interface Side extends AutoCloseable {
         }
     }
 
-    /// The service on PostgreSQL, with a PostgreSQL of its own, on the broker of somebody else.
-    record OnPostgres(Postgres database, ServerProcess process, URI url, String password, String topicPrefix) implements Side {
+    /// A service that is compared with Baton: the same contract, with a database of its own on PostgreSQL, on the broker of somebody else.
+    record Rival(Store store, Postgres postgres, Postgres.Database database, ServerProcess process, URI url, String password) implements Side {
 
         private static final Duration READY_WITHIN = Duration.ofMinutes(2);
-        private static final String TOPIC_PREFIX = "on-postgres.";
 
-        static OnPostgres start(String bootstrapServers, Path folder) throws IOException, InterruptedException {
-            Postgres database = Postgres.start();
+        /// How it makes a command last.
+        enum Store {
+            /// Tables, and an outbox.
+            POSTGRES("on-postgres", PostgresServiceMain.class, "SELECT count(*) FROM outbox");
+
+            private final String service;
+            private final Class<?> main;
+            private final String unpublished;
+
+            Store(String service, Class<?> main, String unpublished) {
+                this.service = service;
+                this.main = main;
+                this.unpublished = unpublished;
+            }
+
+            private String topicPrefix() {
+                return service + ".";
+            }
+        }
+
+        static Rival start(Store store, Postgres postgres, String bootstrapServers, Path folder) throws IOException, InterruptedException, SQLException {
+            String password = freshPassword();
+            Postgres.Database database = postgres.create(store.name().toLowerCase(Locale.ROOT) + "_store");
+            int port;
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = socket.getLocalPort();
+            }
+            var process = ServerProcess.start("the service " + store.service, folder.resolve(store.service + ".log"),
+                    java(System.getProperty("java.class.path"), store.main.getName()), Map.of(
+                            "BATON_PORT", String.valueOf(port), "BATON_DATABASE_URL", database.url(), "BATON_ACCOUNTS_PASSWORD", password,
+                            "BATON_JWT_SECRET", freshPassword() + freshPassword(), "BATON_BOOTSTRAP_SERVERS", bootstrapServers,
+                            "BATON_TOPIC_PREFIX", store.topicPrefix(), "BATON_REPLICAS", "1"));
+            var side = new Rival(store, postgres, database, process, URI.create("http://localhost:" + port), password);
             try {
-                String password = freshPassword();
-                int port;
-                try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                    port = socket.getLocalPort();
-                }
-                var process = ServerProcess.start("the service on PostgreSQL", folder.resolve("on-postgres.log"),
-                        java(System.getProperty("java.class.path"), PostgresServiceMain.class.getName()), Map.of(
-                                "BATON_PORT", String.valueOf(port), "BATON_DATABASE_URL", database.url(), "BATON_ACCOUNTS_PASSWORD", password,
-                                "BATON_JWT_SECRET", freshPassword() + freshPassword(), "BATON_BOOTSTRAP_SERVERS", bootstrapServers,
-                                "BATON_TOPIC_PREFIX", TOPIC_PREFIX, "BATON_REPLICAS", "1"));
-                var side = new OnPostgres(database, process, URI.create("http://localhost:" + port), password, TOPIC_PREFIX);
-                try {
-                    side.awaitUp();
-                    return side;
-                } catch (RuntimeException | InterruptedException e) {
-                    process.close();
-                    throw e;
-                }
-            } catch (RuntimeException | IOException | InterruptedException e) {
-                database.close();
+                side.awaitUp();
+                return side;
+            } catch (RuntimeException | InterruptedException e) {
+                process.close();
                 throw e;
             }
         }
@@ -141,6 +156,11 @@ sealed interface Side extends AutoCloseable {
             }
         }
 
+        @Override
+        public String topicPrefix() {
+            return store.topicPrefix();
+        }
+
         /// It has no endpoint for that: agents are whatever their table says, and it hears of a change.
         @Override
         public void addAgents(Account supervisor, int count, List<String> ofTheGroup) throws Exception {
@@ -153,13 +173,12 @@ sealed interface Side extends AutoCloseable {
 
         /// Events that are not on Kafka yet.
         long unpublished() throws SQLException {
-            return database.number("SELECT count(*) FROM outbox");
+            return database.number(store.unpublished);
         }
 
         @Override
         public void close() {
             process.close();
-            database.close();
         }
     }
 }

@@ -3,31 +3,51 @@ package baton.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import baton.benchmarks.Side.Rival.Store;
 import baton.benchmarks.postgres.Postgres;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Both sides, running, for the tests that compare them.
-record Sides(Path folder, Side.Baton baton, Side.OnPostgres onPostgres) implements AutoCloseable {
+/// All sides, running, for the tests that compare them.
+record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPostgres) implements AutoCloseable {
 
     private static final Path STANDALONE = Path.of("../standalone/target");
 
-    /// Starts both; skips the test, visibly, where there is no PostgreSQL, except where CI is to have installed it.
-    static Sides start() throws IOException, InterruptedException {
+    /// Starts them; skips the test, visibly, where there is no PostgreSQL, except where CI is to have installed it.
+    static Sides start() throws IOException, InterruptedException, SQLException {
         assumeTrue(Postgres.installed().isPresent() || System.getenv("CI") != null, Postgres.INSTALL);
         Path folder = Files.createTempDirectory("baton-sides");
-        Side.Baton baton = Side.Baton.start(Side.java(standalone(), "baton.standalone.StandaloneMain"), folder.resolve("data"));
+        List<AutoCloseable> opened = new ArrayList<>();
         try {
-            return new Sides(folder, baton, Side.OnPostgres.start(baton.bootstrapServers(), folder));
-        } catch (RuntimeException | IOException | InterruptedException e) {
-            baton.close();
+            Side.Baton baton = add(opened, Side.Baton.start(Side.java(standalone(), "baton.standalone.StandaloneMain"), folder.resolve("data")));
+            Postgres postgres = add(opened, Postgres.start());
+            return new Sides(folder, baton, postgres, Side.Rival.start(Store.POSTGRES, postgres, baton.bootstrapServers(), folder));
+        } catch (RuntimeException | IOException | InterruptedException | SQLException e) {
+            close(opened);
             throw e;
+        }
+    }
+
+    private static <T extends AutoCloseable> T add(List<AutoCloseable> opened, T one) {
+        opened.add(one);
+        return one;
+    }
+
+    private static void close(List<AutoCloseable> opened) {
+        for (AutoCloseable one : opened.reversed()) {
+            try {
+                one.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(one + " could not be closed", e);
+            }
         }
     }
 
@@ -39,14 +59,17 @@ record Sides(Path folder, Side.Baton baton, Side.OnPostgres onPostgres) implemen
         }
     }
 
-    List<Side> both() {
+    List<Side> all() {
         return List.of(baton, onPostgres);
+    }
+
+    List<Side.Rival> rivals() {
+        return List.of(onPostgres);
     }
 
     @Override
     public void close() {
-        onPostgres.close();
-        baton.close();
+        close(List.of(baton, postgres, onPostgres));
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException _) {

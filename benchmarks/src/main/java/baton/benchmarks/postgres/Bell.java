@@ -1,5 +1,6 @@
 package baton.benchmarks.postgres;
 
+import baton.benchmarks.rival.Database;
 import baton.runtime.Service;
 import jakarta.inject.Singleton;
 import java.sql.Connection;

@@ -33,6 +33,7 @@ public final class Postgres implements AutoCloseable {
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql/15/bin");
     private static final String VERSION = "(PostgreSQL) 15.";
     private static final String UNPRIVILEGED = "postgres";
+    private static final String INITIAL = "/postgres?";
     private static final int WITHIN_SECONDS = 60;
     private static final String SETTINGS = """
             listen_addresses = '127.0.0.1'
@@ -56,13 +57,13 @@ public final class Postgres implements AutoCloseable {
     private final Path programs;
     private final Path folder;
     private final Process server;
-    private final String url;
+    private final Database initial;
 
-    private Postgres(Path programs, Path folder, Process server, String url) {
+    private Postgres(Path programs, Path folder, Process server, Database initial) {
         this.programs = programs;
         this.folder = folder;
         this.server = server;
-        this.url = url;
+        this.initial = initial;
     }
 
     /// The folder of the installed programs of version 15: Debian's, or the one on the PATH.
@@ -105,7 +106,7 @@ public final class Postgres implements AutoCloseable {
                     java.nio.file.StandardOpenOption.APPEND);
             Process server = process(folder, programs.resolve("postgres").toString(), "-D", cluster.toString());
             var postgres = new Postgres(programs, folder, server,
-                    "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=baton&password=" + password);
+                    new Database("jdbc:postgresql://127.0.0.1:" + port + INITIAL + "user=baton&password=" + password));
             postgres.awaitConnections();
             return postgres;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -114,47 +115,54 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
-    /// Where it is, with user and password, for JDBC.
-    public String url() {
-        return url;
+    /// A database of one's own on it.
+    ///
+    /// @param url where it is, with user and password, for JDBC
+    public record Database(String url) {
+
+        /// A whole number that a query answers.
+        public long number(String sql) throws SQLException {
+            return Long.parseLong(text(sql));
+        }
+
+        /// Runs a statement.
+        public void execute(String sql) throws SQLException {
+            try (Connection connection = DriverManager.getConnection(url); Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        }
+
+        private String text(String sql) throws SQLException {
+            try (Connection connection = DriverManager.getConnection(url); Statement statement = connection.createStatement()) {
+                var row = statement.executeQuery(sql);
+                row.next();
+                return row.getString(1);
+            }
+        }
     }
 
-    /// Whether a commit waits until it is on the disk, for all sessions from now on.
+    /// Makes an empty database.
+    public Database create(String name) throws SQLException {
+        initial.execute("CREATE DATABASE " + name);
+        return new Database(initial.url().replace(INITIAL, "/" + name + "?"));
+    }
+
+    /// Whether a commit waits until it is on the disk, in all databases and sessions from now on.
     public void synchronousCommit(boolean on) throws SQLException {
-        execute("ALTER SYSTEM SET synchronous_commit = " + (on ? "on" : "off"));
-        execute("SELECT pg_reload_conf()");
-    }
-
-    /// A whole number that a query answers.
-    public long number(String sql) throws SQLException {
-        return Long.parseLong(text(sql));
+        initial.execute("ALTER SYSTEM SET synchronous_commit = " + (on ? "on" : "off"));
+        initial.execute("SELECT pg_reload_conf()");
     }
 
     /// Which one it is, in its own words.
     public String version() throws SQLException {
-        return text("SELECT version()");
-    }
-
-    private String text(String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url); Statement statement = connection.createStatement()) {
-            var row = statement.executeQuery(sql);
-            row.next();
-            return row.getString(1);
-        }
-    }
-
-    /// Runs a statement.
-    public void execute(String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url); Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        return initial.text("SELECT version()");
     }
 
     private void awaitConnections() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WITHIN_SECONDS);
         while (true) {
             try {
-                number("SELECT 1");
+                initial.number("SELECT 1");
                 return;
             } catch (SQLException e) {
                 if (!server.isAlive() || System.nanoTime() > deadline) {

@@ -1,17 +1,11 @@
 package baton.benchmarks.postgres;
 
+import baton.benchmarks.rival.Database;
+import baton.benchmarks.rival.EventRow;
+import baton.benchmarks.rival.PublicLog;
 import baton.contract.Event;
-import baton.contract.EventJson;
-import baton.contract.Ids;
-import baton.contract.Json;
-import baton.contract.SentReply;
-import baton.contract.Topic;
-import baton.runtime.KafkaClients;
 import baton.runtime.Service;
-import baton.runtime.TopicKeeper;
-import baton.runtime.TopicSpec;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,16 +14,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -48,7 +37,6 @@ final class Publisher implements Service {
     private static final int BATCH_MAX = 1_000;
     private static final int LOOK_EVERY_MILLIS = 250;
     private static final int LEAD_EVERY_SECONDS = 2;
-    private static final Duration SENT_WITHIN = Duration.ofSeconds(10);
     private static final Duration COUNTED_EVERY = Duration.ofMillis(100);
     private static final Duration FORGOTTEN_EVERY = Duration.ofMinutes(10);
 
@@ -74,23 +62,16 @@ final class Publisher implements Service {
     private static final String FORGET = "DELETE FROM commands WHERE at < now() - interval '1 day'";
 
     private final Database database;
-    private final KafkaClients clients;
-    private final TopicKeeper topics;
-    private final String events;
-    private final String replies;
-    private volatile Producer<byte[], byte[]> producer;
+    private final PublicLog log;
     private volatile Connection working;
     private volatile Thread thread;
     private volatile boolean closed;
     private long countedAt;
     private long forgottenAt;
 
-    Publisher(Database database, KafkaClients clients, TopicKeeper topics) {
+    Publisher(Database database, PublicLog log) {
         this.database = database;
-        this.clients = clients;
-        this.topics = topics;
-        this.events = Topic.CONVERSATION_EVENTS.name(clients.settings().topicPrefix());
-        this.replies = Topic.CONVERSATION_REPLIES.name(clients.settings().topicPrefix());
+        this.log = log;
     }
 
     @Override
@@ -103,10 +84,7 @@ final class Publisher implements Service {
         if (database.notReadyBecause().isPresent()) {
             throw new IllegalStateException("the tables are not there yet");
         }
-        topics.ensure(Stream.of(Topic.CONVERSATION_EVENTS, Topic.CONVERSATION_REPLIES)
-                .map(topic -> new TopicSpec(topic.name(clients.settings().topicPrefix()), topic.partitions(clients.settings().partitions()), topic.config()))
-                .toList());
-        producer = clients.producer("publisher", SENT_WITHIN, Map.of(ProducerConfig.LINGER_MS_CONFIG, 1));
+        log.open();
         thread = Thread.ofPlatform().name("publisher").start(this::work);
     }
 
@@ -175,28 +153,15 @@ final class Publisher implements Service {
         try (ResultSet row = take.executeQuery()) {
             for (; row.next(); rows++) {
                 Event event = EventRow.of(row).event();
-                sent.add(producer.send(record(event)));
+                sent.add(log.send(event));
                 if (event instanceof Event.ReplySent reply) {
-                    sent.add(producer.send(reply(reply, row.getString(AFTER_EVENT), row.getString(AFTER_EVENT + 1))));
+                    sent.add(log.send(reply, row.getString(AFTER_EVENT), row.getString(AFTER_EVENT + 1)));
                 }
             }
         }
-        for (Future<RecordMetadata> one : sent) {
-            one.get(2 * SENT_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-        }
+        PublicLog.await(sent);
         connection.commit();
         return rows;
-    }
-
-    private ProducerRecord<byte[], byte[]> record(Event event) {
-        var record = new ProducerRecord<>(events, KafkaClients.key(event.conversationId()), EventJson.value(event));
-        EventJson.headers(event).forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        return record;
-    }
-
-    private ProducerRecord<byte[], byte[]> reply(Event.ReplySent event, String channel, String visitorId) {
-        return new ProducerRecord<>(replies, KafkaClients.key(event.conversationId()), Json.write(new SentReply(
-                Ids.eventId(event.conversationId(), event.version()), event.conversationId(), channel, visitorId, event.text(), event.at())));
     }
 
     @Override
@@ -217,8 +182,6 @@ final class Publisher implements Service {
         if (thread != null) {
             thread.interrupt();
         }
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(2));
-        }
+        log.close();
     }
 }

@@ -5,11 +5,14 @@
 /// writes everything, and a commit. A publisher puts the outbox on Kafka, in the order of each conversation's versions, and deletes what it has
 /// published.
 ///
-/// It has the words, limits and JSON of [baton.contract] and the HTTP stack of [baton.runtime] in common with Baton, so that what is
-/// compared is the rest; nothing of Baton's services is on its class path. It has no live stream, and agents and groups are changed by
-/// whoever may write their tables.
+/// HTTP, rules and reads are [baton.benchmarks.rival]'s. The beans of this package are there where `baton.store` is `postgres`.
 ///
 /// What it promises less: with `synchronous_commit` off, a crash of the database loses the last of what callers were told, and may have published it.
 ///
-/// Start reading at [baton.benchmarks.postgres.Commands].
+/// Start reading at [baton.benchmarks.postgres.PostgresCommands].
+@Configuration
+@Requires(property = "baton.store", value = "postgres")
 package baton.benchmarks.postgres;
+
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;

@@ -1,4 +1,4 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
 import baton.runtime.Problem;
 import io.micronaut.core.convert.ArgumentConversionContext;

@@ -1,4 +1,4 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
 import baton.contract.Event;
 import baton.contract.EventType;
@@ -12,14 +12,13 @@ import java.util.List;
 ///
 /// @param recipient   an agent's id, or [Notification#EVERYONE]
 /// @param exceptAgent who is not told although everyone is, or null
-record NotificationRow(String recipient, Instant at, String conversationId, long version, EventType type, String by, String assignee,
+public record NotificationRow(String recipient, Instant at, String conversationId, long version, EventType type, String by, String assignee,
         String channel, String visitorId, String visitorName, String text, String exceptAgent) {
 
     /// Who is told of what one command has caused. A visitor's reopening is told once, with the message that caused it.
     ///
-    /// @param before null if the command has opened the conversation
-    static List<NotificationRow> tell(Conversation before, Conversation after, List<Event> events) {
-        boolean reopened = before != null && before.completed();
+    /// @param reopened whether the command found the conversation completed
+    public static List<NotificationRow> tell(boolean reopened, ConversationRow after, List<Event> events) {
         return events.stream().map(event -> switch (event) {
             case Event.MessageReceived e when reopened -> row(Notification.EVERYONE, EventType.CONVERSATION_REOPENED, e, e.version() - 1, after,
                     null, Texts.preview(e.text()), null);
@@ -34,7 +33,7 @@ record NotificationRow(String recipient, Instant at, String conversationId, long
         }).filter(java.util.Objects::nonNull).toList();
     }
 
-    private static NotificationRow row(String recipient, EventType type, Event event, long version, Conversation after, String by, String text,
+    private static NotificationRow row(String recipient, EventType type, Event event, long version, ConversationRow after, String by, String text,
             String exceptAgent) {
         return new NotificationRow(recipient, event.at(), event.conversationId(), version, type, by, after.assignee(), after.channel(),
                 after.visitorId(), after.visitorName(), text, exceptAgent);

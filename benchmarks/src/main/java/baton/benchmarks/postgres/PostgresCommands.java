@@ -1,21 +1,21 @@
 package baton.benchmarks.postgres;
 
-import baton.benchmarks.postgres.Conversation.Asked;
-import baton.benchmarks.postgres.Conversation.Ruling;
+import baton.benchmarks.rival.Commands;
+import baton.benchmarks.rival.ConversationRow;
+import baton.benchmarks.rival.Database;
+import baton.benchmarks.rival.EventRow;
+import baton.benchmarks.rival.NotificationRow;
+import baton.benchmarks.rival.Rows;
+import baton.benchmarks.rival.Rules;
+import baton.benchmarks.rival.Rules.Asked;
+import baton.benchmarks.rival.Rules.Ruling;
 import baton.contract.Command;
 import baton.contract.Decision;
 import baton.contract.Event;
 import baton.contract.EventType;
-import baton.contract.Ids;
-import baton.contract.Json;
 import baton.contract.Reason;
 import baton.contract.Refusal;
 import baton.contract.Status;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -32,7 +32,7 @@ import java.util.List;
 /// writes everything, in one round trip. Whatever it does not allow, and every other command, takes the long way: lock and read, decide
 /// in Java, write everything in one statement, commit. So a refusal is explained, and a repeated key answered, by one piece of code.
 @Singleton
-final class Commands {
+final class PostgresCommands implements Commands {
 
     private static final int ATTEMPTS_MAX = 5;
 
@@ -77,7 +77,7 @@ final class Commands {
             """;
 
     /// Parameters: key, fingerprint's owner of which is asked for by the same key, id.
-    private static final String LOCK = "SELECT " + Conversation.COLUMNS + """
+    private static final String LOCK = "SELECT " + ConversationRow.COLUMNS + """
             , date_trunc('milliseconds', clock_timestamp()), k.fingerprint, k.version, k.events, k.completed, k.owner, k.since, k.refusal
             FROM conversations c LEFT JOIN commands k ON k.conversation_id = c.id AND k.command_id = ?
             WHERE c.id = ? FOR NO KEY UPDATE OF c
@@ -88,13 +88,7 @@ final class Commands {
             + "EXISTS (SELECT FROM messages WHERE conversation_id = ? AND message_id = ?)";
 
     /// Parameters, all JSON: the row, events, notifications, commands, messages, moves.
-    private static final String WRITE = """
-            WITH state AS (
-              INSERT INTO conversations SELECT * FROM jsonb_populate_recordset(NULL::conversations, ?::jsonb)
-              ON CONFLICT (id) DO UPDATE SET version = excluded.version, at = excluded.at, owner = excluded.owner, since = excluded.since,
-                completed = excluded.completed, visitor_id = excluded.visitor_id, visitor_name = excluded.visitor_name,
-                last_from = excluded.last_from, last_text = excluded.last_text, last_activity_at = excluded.last_activity_at,
-                waiting_since = excluded.waiting_since
+    private static final String WRITE = "WITH state AS (" + ConversationRow.UPSERT + """
             ), log AS (
               INSERT INTO events SELECT * FROM jsonb_populate_recordset(NULL::events, ?::jsonb)
               RETURNING conversation_id, version
@@ -110,13 +104,10 @@ final class Commands {
             INSERT INTO moves SELECT * FROM jsonb_populate_recordset(NULL::moves, ?::jsonb)
             """;
 
-    private static final ObjectMapper COLUMNS = Json.strict(JsonMapper.builder().addModule(new JavaTimeModule())
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build());
-
     private final Database database;
     private final Bell bell;
 
-    Commands(Database database, Bell bell) {
+    PostgresCommands(Database database, Bell bell) {
         this.database = database;
         this.bell = bell;
     }
@@ -131,11 +122,11 @@ final class Commands {
     private record Move(String fromList, String toList) {
     }
 
-    private record Locked(Conversation conversation, Instant now, Decision first) {
+    private record Locked(ConversationRow conversation, Instant now, Decision first) {
     }
 
-    /// Takes a command of an agent.
-    Decision take(Asked asked) throws SQLException {
+    @Override
+    public Decision take(Asked asked) throws SQLException {
         Decision decision = null;
         if (asked.body() instanceof Command.AssignAgent assign) {
             decision = assign(asked, assign.agentId());
@@ -149,15 +140,15 @@ final class Commands {
         return decision;
     }
 
-    /// Takes a visitor's message; a repeated one changes nothing.
-    void receive(Asked asked) throws SQLException {
+    @Override
+    public void receive(Asked asked) throws SQLException {
         if (retrying(connection -> receive(connection, asked))) {
             bell.ring();
         }
     }
 
-    /// Whether a command with this key was decided before.
-    boolean remembers(String conversationId, String key) throws SQLException {
+    @Override
+    public boolean remembers(String conversationId, String key) throws SQLException {
         return database.run(connection -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT FROM commands WHERE conversation_id = ? AND command_id = ?")) {
                 select.setString(1, conversationId);
@@ -178,15 +169,15 @@ final class Commands {
                     assign.setBoolean(4, asked.mayTakeFromAnybody());
                     assign.setObject(5, asked.ifMatch(), Types.BIGINT);
                     assign.setString(6, asked.key());
-                    assign.setString(7, fingerprint(asked));
+                    assign.setString(7, asked.fingerprint());
                     assign.setString(8, asked.commandId());
                     ResultSet done = assign.executeQuery();
                     if (!done.next()) {
                         return null;
                     }
                     String before = done.getString(3);
-                    var event = new Decision.Caused(EventType.CONVERSATION_ASSIGNED, done.getLong(1), Conversation.instant(done, 2), agentId,
-                            before.equals(Conversation.NOBODY) ? null : before, Reason.MANUAL);
+                    var event = new Decision.Caused(EventType.CONVERSATION_ASSIGNED, done.getLong(1), ConversationRow.instant(done, 2), agentId,
+                            before.equals(ConversationRow.NOBODY) ? null : before, Reason.MANUAL);
                     return new Decision.Accepted(asked.conversationId(), event.version(), Status.OPEN, agentId, List.of(event), false);
                 }
             });
@@ -214,19 +205,19 @@ final class Commands {
     private Decision decide(Connection connection, Asked asked) throws SQLException {
         Locked locked = lock(connection, asked);
         if (locked == null) {
-            return Conversation.refused(null, asked, Refusal.CONVERSATION_NOT_FOUND);
+            return Rules.refused(null, asked, Refusal.CONVERSATION_NOT_FOUND);
         }
         if (locked.first() != null) {
             return locked.first();
         }
-        Conversation before = locked.conversation();
-        Ruling ruling = Conversation.decide(before, asked, locked.now());
-        Conversation after = fold(before, ruling.events());
+        ConversationRow before = locked.conversation();
+        Ruling ruling = Rules.decide(before, asked, locked.now());
+        ConversationRow after = fold(before, ruling.events());
         Decision decision = ruling.refusal() == null
-                ? Conversation.accepted(after, ruling.events())
-                : Conversation.refused(before, asked, ruling.refusal());
+                ? Rules.accepted(after, ruling.events())
+                : Rules.refused(before, asked, ruling.refusal());
         List<CommandRow> remembered = asked.key() == null ? List.of() : List.of(new CommandRow(asked.conversationId(), asked.key(),
-                fingerprint(asked), locked.now(), after.version(), ruling.events().size(), after.completed(), after.owner(),
+                asked.fingerprint(), locked.now(), after.version(), ruling.events().size(), after.completed(), after.owner(),
                 ruling.refusal() == null ? null : before.since(), ruling.refusal() == null ? null : ruling.refusal().name()));
         write(connection, before, after, ruling.events(), remembered, List.of());
         return decision;
@@ -244,18 +235,18 @@ final class Commands {
             if (row.getBoolean(2)) {
                 return false;
             }
-            now = Conversation.instant(row, 1);
+            now = ConversationRow.instant(row, 1);
         }
-        Conversation before = locked == null ? null : locked.conversation();
-        Ruling ruling = Conversation.decide(before, asked, now);
+        ConversationRow before = locked == null ? null : locked.conversation();
+        Ruling ruling = Rules.decide(before, asked, now);
         write(connection, before, fold(before, ruling.events()), ruling.events(), List.of(), List.of(new MessageRow(asked.conversationId(), messageId)));
         return true;
     }
 
-    private static Conversation fold(Conversation before, List<Event> events) {
-        Conversation after = before;
+    private static ConversationRow fold(ConversationRow before, List<Event> events) {
+        ConversationRow after = before;
         for (Event event : events) {
-            after = Conversation.apply(after, event);
+            after = ConversationRow.apply(after, event);
         }
         return after;
     }
@@ -269,14 +260,14 @@ final class Commands {
             if (!row.next()) {
                 return null;
             }
-            Conversation conversation = Conversation.of(row);
-            Instant now = Conversation.instant(row, AFTER_CONVERSATION);
+            ConversationRow conversation = ConversationRow.of(row);
+            Instant now = ConversationRow.instant(row, AFTER_CONVERSATION);
             String fingerprint = row.getString(AFTER_CONVERSATION + 1);
             if (fingerprint == null) {
                 return new Locked(conversation, now, null);
             }
-            if (!fingerprint.equals(fingerprint(asked))) {
-                return new Locked(conversation, now, Conversation.refused(conversation, asked, Refusal.COMMAND_ID_REUSED));
+            if (!fingerprint.equals(asked.fingerprint())) {
+                return new Locked(conversation, now, Rules.refused(conversation, asked, Refusal.COMMAND_ID_REUSED));
             }
             return new Locked(conversation, now, first(connection, asked, row));
         }
@@ -287,8 +278,8 @@ final class Commands {
         int events = row.getInt(AFTER_CONVERSATION + 3);
         boolean completed = row.getBoolean(AFTER_CONVERSATION + 4);
         String owner = row.getString(AFTER_CONVERSATION + 5);
-        String assignee = owner.equals(Conversation.NOBODY) ? null : owner;
-        Instant since = Conversation.instant(row, AFTER_CONVERSATION + 6);
+        String assignee = owner.equals(ConversationRow.NOBODY) ? null : owner;
+        Instant since = ConversationRow.instant(row, AFTER_CONVERSATION + 6);
         String refusal = row.getString(AFTER_CONVERSATION + 7);
         if (refusal != null) {
             return new Decision.Refused(asked.conversationId(), version, Refusal.valueOf(refusal), assignee, since, true);
@@ -307,7 +298,7 @@ final class Commands {
         return new Decision.Accepted(asked.conversationId(), version, completed ? Status.COMPLETED : Status.OPEN, assignee, caused, true);
     }
 
-    private static void write(Connection connection, Conversation before, Conversation after, List<Event> events, List<CommandRow> remembered,
+    private static void write(Connection connection, ConversationRow before, ConversationRow after, List<Event> events, List<CommandRow> remembered,
             List<MessageRow> received) throws SQLException {
         if (events.isEmpty() && remembered.isEmpty()) {
             return;
@@ -315,35 +306,13 @@ final class Commands {
         String from = before == null ? null : before.list();
         List<Move> moves = after.list().equals(from) ? List.of() : List.of(new Move(from, after.list()));
         try (PreparedStatement write = connection.prepareStatement(WRITE)) {
-            write.setString(1, json(events.isEmpty() ? List.of() : List.of(after)));
-            write.setString(2, json(events.stream().map(EventRow::of).toList()));
-            write.setString(3, json(NotificationRow.tell(before, after, events)));
-            write.setString(4, json(remembered));
-            write.setString(5, json(received));
-            write.setString(6, json(moves));
+            write.setString(1, Rows.json(events.isEmpty() ? List.of() : List.of(after)));
+            write.setString(2, Rows.json(events.stream().map(EventRow::of).toList()));
+            write.setString(3, Rows.json(NotificationRow.tell(before != null && before.completed(), after, events)));
+            write.setString(4, Rows.json(remembered));
+            write.setString(5, Rows.json(received));
+            write.setString(6, Rows.json(moves));
             write.executeUpdate();
         }
-    }
-
-    private static String json(Object rows) {
-        try {
-            return COLUMNS.writeValueAsString(rows);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("rows could not be written", e);
-        }
-    }
-
-    /// What makes a command the same command: who wants what.
-    private static String fingerprint(Asked asked) {
-        String what = switch (asked.body()) {
-            case Command.ReceiveMessage message -> "message\n" + message.messageId();
-            case Command.Reply reply -> "reply\n" + reply.text();
-            case Command.AssignAgent assign -> "assign\n" + assign.agentId();
-            case Command.UnassignAgent _ -> "unassign";
-            case Command.CompleteConversation _ -> "complete";
-            case Command.ReopenConversation _ -> "reopen";
-            case Command.SwitchRules _ -> throw new IllegalArgumentException("a switch is of no conversation");
-        };
-        return Ids.hash(asked.actor().type() + "\n" + asked.actor().id() + "\n" + what);
     }
 }

@@ -1,4 +1,4 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
 import baton.contract.Ownership;
 import baton.contract.Role;

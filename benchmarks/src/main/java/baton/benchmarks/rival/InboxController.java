@@ -1,8 +1,8 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
-import baton.benchmarks.postgres.Inbox.Cursor;
-import baton.benchmarks.postgres.Inbox.Selection;
-import baton.benchmarks.postgres.Inbox.Sort;
+import baton.benchmarks.rival.Inbox.Cursor;
+import baton.benchmarks.rival.Inbox.Selection;
+import baton.benchmarks.rival.Inbox.Sort;
 import baton.contract.Actor;
 import baton.contract.Event;
 import baton.contract.Ids;
@@ -34,8 +34,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Lists, counts, conversations and threads. What was answered is committed, so a reader sees her own write; a version that is not there yet is
-/// waited for all the same.
+/// Lists, counts, conversations and threads. A version that does not show yet is waited for; where commands write what is read here, what was
+/// answered shows already.
 @Controller("/api/inbox")
 @ExecuteOn(TaskExecutors.BLOCKING)
 class InboxController {
@@ -45,10 +45,12 @@ class InboxController {
     private static final Pattern VERSION = Pattern.compile("(" + Ids.PATTERN + ")@(\\d{1,18})");
 
     private final Inbox inbox;
+    private final Threads threads;
     private final Agents agents;
 
-    InboxController(Inbox inbox, Agents agents) {
+    InboxController(Inbox inbox, Threads threads, Agents agents) {
         this.inbox = inbox;
+        this.threads = threads;
         this.agents = agents;
     }
 
@@ -61,7 +63,7 @@ class InboxController {
     @Introspected
     record Item(String conversationId, String channel, Visitor visitor, Status status, String assignee, LastMessage lastMessage,
             Instant lastActivityAt, Instant waitingSince, long version) {
-        static Item of(Conversation row) {
+        static Item of(ConversationRow row) {
             return new Item(row.id(), row.channel(), row.visitor(), row.status(), row.assignee(),
                     new LastMessage(row.lastFrom(), row.lastText(), row.lastActivityAt()), row.lastActivityAt(), row.waitingSince(), row.version());
         }
@@ -129,8 +131,8 @@ class InboxController {
     Counts counts(Caller caller, @Nullable @QueryValue String after) throws SQLException {
         boolean seen = seen(after);
         Map<String, Integer> counts = inbox.counts();
-        int unassigned = counts.getOrDefault(Conversation.NOBODY, 0);
-        int completed = counts.getOrDefault(Conversation.COMPLETED, 0);
+        int unassigned = counts.getOrDefault(ConversationRow.NOBODY, 0);
+        int completed = counts.getOrDefault(ConversationRow.COMPLETED, 0);
         int mine = counts.getOrDefault(caller.id(), 0);
         int all = counts.values().stream().mapToInt(Integer::intValue).sum();
         Map<String, Integer> byAgent = new TreeMap<>();
@@ -150,14 +152,14 @@ class InboxController {
     ThreadView thread(Caller caller, @PathVariable String id, @QueryValue(defaultValue = "50") @Min(1) @Max(200) int limit,
             @Nullable @QueryValue @Min(1) Long before, @Nullable @QueryValue @Min(0) Long minVersion) throws SQLException {
         boolean seen = seen(id, minVersion == null ? 0 : minVersion);
-        Conversation conversation = existing(id);
-        List<EventRow> rows = inbox.thread(id, before == null ? Long.MAX_VALUE : before, limit + 1);
+        ConversationRow conversation = existing(id);
+        List<EventRow> rows = threads.newest(id, before == null ? Long.MAX_VALUE : before, limit + 1);
         boolean more = rows.size() > limit;
         List<EventRow> shown = more ? rows.subList(1, rows.size()) : rows;
         return new ThreadView(shown.stream().map(row -> view(row, conversation)).toList(), more ? shown.getFirst().version() : null, !seen);
     }
 
-    private EntryView view(EventRow row, Conversation conversation) {
+    private EntryView view(EventRow row, ConversationRow conversation) {
         boolean byAgent = row.actorType() == Actor.Type.AGENT;
         ActorView actor = new ActorView(row.actorType(), row.actorId(), byAgent ? agents.nameOf(row.actorId()) : visitorName(row, conversation));
         return switch (row.event()) {
@@ -169,11 +171,11 @@ class InboxController {
         };
     }
 
-    private static String visitorName(EventRow row, Conversation conversation) {
+    private static String visitorName(EventRow row, ConversationRow conversation) {
         return row.visitorName() == null && row.actorId().equals(conversation.visitorId()) ? conversation.visitorName() : row.visitorName();
     }
 
-    private Conversation existing(String id) throws SQLException {
+    private ConversationRow existing(String id) throws SQLException {
         return inbox.conversation(id).orElseThrow(() -> Problem.notFound("conversation", id).asException());
     }
 
@@ -197,7 +199,7 @@ class InboxController {
             owners.addAll(agents.all().keySet());
         }
         if (nobody) {
-            owners.add(Conversation.NOBODY);
+            owners.add(ConversationRow.NOBODY);
         }
         // What is completed is nobody's.
         return new Selection(open ? owners : Set.of(), !status.equals("open") && nobody);
@@ -241,7 +243,7 @@ class InboxController {
     private boolean seen(String id, long version) throws SQLException {
         Ids.require(id, "conversationId");
         long deadline = System.nanoTime() + SEEN_WITHIN.toNanos();
-        while (version > 0 && inbox.conversation(id).map(Conversation::version).orElse(0L) < version) {
+        while (version > 0 && inbox.conversation(id).map(ConversationRow::version).orElse(0L) < version) {
             if (System.nanoTime() > deadline) {
                 return false;
             }

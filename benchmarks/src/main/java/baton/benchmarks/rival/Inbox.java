@@ -1,4 +1,4 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
 import baton.contract.Ids;
 import baton.contract.InvalidField;
@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads lists, counts, rows and threads.
+/// Reads lists, counts and rows.
 ///
 /// A page finds its keys first, in indexes alone: for each owner the next ones behind the cursor, one run of an index each; merges them; and reads
 /// only the rows that it shows. Its cost grows with the page and the number of owners, not with the lists.
@@ -56,7 +56,7 @@ final class Inbox {
             this.behind = behind;
         }
 
-        Instant time(Conversation row) {
+        Instant time(ConversationRow row) {
             return this == WAITING ? row.waitingSince() : row.lastActivityAt();
         }
 
@@ -67,7 +67,7 @@ final class Inbox {
 
     /// Which conversations a list shows.
     ///
-    /// @param owners    whose open ones, [Conversation#NOBODY] for those that are nobody's
+    /// @param owners    whose open ones, [ConversationRow#NOBODY] for those that are nobody's
     /// @param completed whether those put away too
     record Selection(Set<String> owners, boolean completed) {
     }
@@ -96,7 +96,7 @@ final class Inbox {
     }
 
     /// A part of a list.
-    record Page(List<Conversation> rows, Cursor next) {
+    record Page(List<ConversationRow> rows, Cursor next) {
     }
 
     Page page(Selection selection, Sort sort, Cursor cursor, int limit) throws SQLException {
@@ -113,15 +113,15 @@ final class Inbox {
                     select.setInt(at++, limit + 1);
                 }
                 select.setInt(at, limit + 1);
-                List<Conversation> rows = new ArrayList<>(limit + 1);
+                List<ConversationRow> rows = new ArrayList<>(limit + 1);
                 ResultSet row = select.executeQuery();
                 while (row.next()) {
-                    rows.add(Conversation.of(row));
+                    rows.add(ConversationRow.of(row));
                 }
                 if (rows.size() <= limit) {
                     return new Page(rows, null);
                 }
-                List<Conversation> shown = rows.subList(0, limit);
+                List<ConversationRow> shown = rows.subList(0, limit);
                 return new Page(shown, new Cursor(sort, sort.time(shown.getLast()), shown.getLast().id()));
             }
         });
@@ -134,7 +134,7 @@ final class Inbox {
         if (completed) {
             keys += " UNION ALL (SELECT c.id, " + sort.column + " AS time FROM conversations c WHERE c.completed" + rest + ")";
         }
-        return "SELECT " + Conversation.COLUMNS + " FROM (SELECT id, time FROM (" + keys + ") AS runs" + sort.order("time", "id")
+        return "SELECT " + ConversationRow.COLUMNS + " FROM (SELECT id, time FROM (" + keys + ") AS runs" + sort.order("time", "id")
                 + " LIMIT ?) AS page JOIN conversations c ON c.id = page.id" + sort.order("page.time", "page.id");
     }
 
@@ -153,30 +153,12 @@ final class Inbox {
     }
 
     /// One conversation.
-    Optional<Conversation> conversation(String id) throws SQLException {
+    Optional<ConversationRow> conversation(String id) throws SQLException {
         return database.run(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT " + Conversation.COLUMNS + " FROM conversations c WHERE c.id = ?")) {
+            try (PreparedStatement select = connection.prepareStatement("SELECT " + ConversationRow.COLUMNS + " FROM conversations c WHERE c.id = ?")) {
                 select.setString(1, id);
                 ResultSet row = select.executeQuery();
-                return row.next() ? Optional.of(Conversation.of(row)) : Optional.empty();
-            }
-        });
-    }
-
-    /// The newest events of a conversation that a thread shows, oldest first.
-    List<EventRow> thread(String id, long before, int limit) throws SQLException {
-        return database.run(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT " + EventRow.COLUMNS + " FROM events e WHERE e.conversation_id = ? "
-                    + "AND e.version < ? AND e.type <> 'conversation.opened' ORDER BY e.version DESC LIMIT ?")) {
-                select.setString(1, id);
-                select.setLong(2, before);
-                select.setInt(3, limit);
-                List<EventRow> rows = new ArrayList<>();
-                ResultSet row = select.executeQuery();
-                while (row.next()) {
-                    rows.add(EventRow.of(row));
-                }
-                return rows.reversed();
+                return row.next() ? Optional.of(ConversationRow.of(row)) : Optional.empty();
             }
         });
     }

@@ -1,4 +1,4 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
 import baton.runtime.Problem;
 import baton.runtime.Service;
@@ -14,14 +14,15 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// The pool of connections, and what is there at a first start: the tables and the demo's team.
 @Singleton
-final class Database implements Service {
+public final class Database implements Service {
 
     /// SQLSTATE: somebody else has written that key. Source: PostgreSQL 15, appendix A.
-    static final String UNIQUE_VIOLATION = "23505";
+    public static final String UNIQUE_VIOLATION = "23505";
 
     private static final Duration CONNECTION_WITHIN = Duration.ofSeconds(5);
     private static final long SCHEMA_LOCK = 0xBA70_0001L;
@@ -35,15 +36,18 @@ final class Database implements Service {
 
     private final String url;
     private final int connections;
+    private final List<String> tables;
     private volatile HikariDataSource pool;
 
-    Database(@Value("${baton.database.url}") String url, @Value("${baton.database.connections}") int connections) {
+    Database(@Value("${baton.database.url}") String url, @Value("${baton.database.connections}") int connections,
+            @Value("${baton.database.tables}") List<String> tables) {
         this.url = url;
         this.connections = connections;
+        this.tables = List.copyOf(tables);
     }
 
     /// What a request does with a connection.
-    interface Work<T> {
+    public interface Work<T> {
         T with(Connection connection) throws SQLException;
     }
 
@@ -56,7 +60,9 @@ final class Database implements Service {
     public void start() throws SQLException, IOException {
         try (Connection connection = open(); var statement = connection.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(" + SCHEMA_LOCK + ")");
-            statement.execute(schema());
+            for (String name : tables) {
+                statement.execute(sql(name));
+            }
             statement.execute(TEAM);
         }
         var config = new HikariConfig();
@@ -66,41 +72,49 @@ final class Database implements Service {
         pool = new HikariDataSource(config);
     }
 
-    private static String schema() throws IOException {
-        try (InputStream sql = Database.class.getResourceAsStream("/postgres/schema.sql")) {
+    private static String sql(String tables) throws IOException {
+        try (InputStream sql = Database.class.getResourceAsStream("/sql/" + tables + ".sql")) {
             return new String(sql.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
     /// A connection of one's own, for what listens or locks.
-    Connection open() throws SQLException {
+    public Connection open() throws SQLException {
         return DriverManager.getConnection(url);
     }
 
     /// Does something on a connection of the pool that commits each statement.
-    <T> T run(Work<T> work) throws SQLException {
+    public <T> T run(Work<T> work) throws SQLException {
+        try (Connection connection = pooled()) {
+            return work.with(connection);
+        } catch (SQLException e) {
+            throw orOutcomeUnknown(e);
+        }
+    }
+
+    /// The failure; or, where it was the connection's, throws what its caller has to know.
+    public static SQLException orOutcomeUnknown(SQLException failure) {
+        if (failure.getSQLState() != null && failure.getSQLState().startsWith(CONNECTION_EXCEPTIONS)) {
+            throw Problem.outcomeUnknown("The database did not answer. Send it again with the same Idempotency-Key.").asException();
+        }
+        return failure;
+    }
+
+    /// A connection of the pool that commits each statement; closing it gives it back.
+    public Connection pooled() throws SQLException {
         HikariDataSource open = pool;
         if (open == null) {
             throw Problem.unavailable("The database is not known yet.").asException();
         }
-        Connection connection;
         try {
-            connection = open.getConnection();
+            return open.getConnection();
         } catch (SQLTransientConnectionException _) {
             throw Problem.overloaded("All connections are busy. Nothing was done.").asException();
         }
-        try (connection) {
-            return work.with(connection);
-        } catch (SQLException e) {
-            if (e.getSQLState() != null && e.getSQLState().startsWith(CONNECTION_EXCEPTIONS)) {
-                throw Problem.outcomeUnknown("The database did not answer. Send it again with the same Idempotency-Key.").asException();
-            }
-            throw e;
-        }
     }
 
-    /// The same in one transaction, which is rolled back by whatever is thrown.
-    <T> T inTransaction(Work<T> work) throws SQLException {
+    /// Does something in one transaction, which is rolled back by whatever is thrown.
+    public <T> T inTransaction(Work<T> work) throws SQLException {
         return run(connection -> {
             connection.setAutoCommit(false);
             try {

@@ -1,4 +1,4 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
 import baton.contract.Actor;
 import baton.contract.Event;
@@ -10,16 +10,16 @@ import java.sql.SQLException;
 import java.time.Instant;
 
 /// A row of `events`. The components are the columns.
-record EventRow(String conversationId, long version, Instant at, EventType type, Actor.Type actorType, String actorId, String commandId,
+public record EventRow(String conversationId, long version, Instant at, EventType type, Actor.Type actorType, String actorId, String commandId,
         String channel, String visitorId, String visitorName, String messageId, String text, Instant sentAt, String assignee,
         String previousAssignee, Reason reason) {
 
     /// The columns, as [#of(ResultSet)] reads them.
-    static final String COLUMNS = "e.conversation_id, e.version, e.at, e.type, e.actor_type, e.actor_id, e.command_id, e.channel, e.visitor_id, "
+    public static final String COLUMNS = "e.conversation_id, e.version, e.at, e.type, e.actor_type, e.actor_id, e.command_id, e.channel, e.visitor_id, "
             + "e.visitor_name, e.message_id, e.text, e.sent_at, e.assignee, e.previous_assignee, e.reason";
 
     /// The row for an event.
-    static EventRow of(Event event) {
+    public static EventRow of(Event event) {
         return switch (event) {
             case Event.ConversationOpened e -> row(event, e.channel(), e.visitor(), null, null, null, null, null, null);
             case Event.MessageReceived e -> row(event, e.channel(), e.visitor(), e.messageId(), e.text(), e.sentAt(), null, null, null);
@@ -38,11 +38,11 @@ record EventRow(String conversationId, long version, Instant at, EventType type,
     }
 
     /// The row that a result set stands on.
-    static EventRow of(ResultSet row) throws SQLException {
+    public static EventRow of(ResultSet row) throws SQLException {
         String reason = row.getString(16);
-        return new EventRow(row.getString(1), row.getLong(2), Conversation.instant(row, 3), EventType.ofWireName(row.getString(4)).orElseThrow(),
-                Conversation.actorType(row.getString(5)), row.getString(6), row.getString(7), row.getString(8),
-                row.getString(9), row.getString(10), row.getString(11), row.getString(12), Conversation.instant(row, 13), row.getString(14),
+        return new EventRow(row.getString(1), row.getLong(2), ConversationRow.instant(row, 3), EventType.ofWireName(row.getString(4)).orElseThrow(),
+                ConversationRow.actorType(row.getString(5)), row.getString(6), row.getString(7), row.getString(8),
+                row.getString(9), row.getString(10), row.getString(11), row.getString(12), ConversationRow.instant(row, 13), row.getString(14),
                 row.getString(15), reason == null ? null : reason(reason));
     }
 
@@ -56,7 +56,7 @@ record EventRow(String conversationId, long version, Instant at, EventType type,
     }
 
     /// The event.
-    Event event() {
+    public Event event() {
         Actor actor = new Actor(actorType, actorId);
         return switch (type) {
             case CONVERSATION_OPENED -> new Event.ConversationOpened(conversationId, version, at, actor, commandId, channel, visitor());

@@ -1,4 +1,4 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
 import baton.contract.EventType;
 import baton.contract.Ids;
@@ -157,7 +157,7 @@ class FeedController {
         try (PreparedStatement select = connection.prepareStatement("SELECT at, conversation_id, version FROM notification_reads WHERE agent = ?")) {
             select.setString(1, agent);
             ResultSet row = select.executeQuery();
-            return row.next() ? new Place(Conversation.instant(row, 1), row.getString(2), row.getLong(3)) : Place.FIRST;
+            return row.next() ? new Place(ConversationRow.instant(row, 1), row.getString(2), row.getLong(3)) : Place.FIRST;
         }
     }
 
@@ -171,7 +171,7 @@ class FeedController {
     }
 
     private static FeedItem item(ResultSet row, Place read) throws SQLException {
-        Place place = new Place(Conversation.instant(row, 2), row.getString(3), row.getLong(4));
+        Place place = new Place(ConversationRow.instant(row, 2), row.getString(3), row.getLong(4));
         return new FeedItem(place.text(), Ids.eventId(place.conversationId(), place.version()), place.conversationId(), place.version(),
                 EventType.ofWireName(row.getString(5)).orElseThrow(), place.at(), row.getString(6), place.compareTo(read) <= 0, row.getString(7),
                 row.getString(8), new Visitor(row.getString(9), row.getString(10)), row.getString(11));

@@ -1,4 +1,4 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
 import io.micronaut.context.annotation.Value;
 import io.micronaut.core.annotation.NonNull;

@@ -1,6 +1,6 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
-import baton.benchmarks.postgres.Conversation.Asked;
+import baton.benchmarks.rival.Rules.Asked;
 import baton.contract.Actor;
 import baton.contract.Command;
 import baton.contract.Decision;

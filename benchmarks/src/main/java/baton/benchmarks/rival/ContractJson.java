@@ -1,4 +1,4 @@
-package baton.benchmarks.postgres;
+package baton.benchmarks.rival;
 
 import baton.contract.InvalidField;
 import baton.contract.Json;

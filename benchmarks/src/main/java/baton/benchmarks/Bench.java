@@ -36,6 +36,7 @@ public final class Bench {
     private static final String BATON = "Baton";
     private static final String POSTGRES_OFF = "PostgreSQL, synchronous_commit off";
     private static final String POSTGRES_ON = "PostgreSQL, synchronous_commit on";
+    private static final String AXON_OFF = "Axon Framework, synchronous_commit off";
     private static final List<Integer> LADDER = List.of(500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000);
     /// Steps that do not hold, one after the other, until a climb ends: one may be the machine's fault.
     private static final int NOT_HELD_MAX = 2;
@@ -145,7 +146,10 @@ public final class Bench {
         Claims theirs = open.add(Claims.of(POSTGRES_OFF, samOnPostgres, webchatOnPostgres));
         Claims off = theirs.with(POSTGRES_OFF, false);
         Claims on = theirs.with(POSTGRES_ON, true);
-        List<Claims> claims = List.of(ours, off, on);
+        List<Claims> claims = new ArrayList<>(List.of(ours, off, on));
+        if (rows.contains("1") || rows.contains("2")) {
+            claims.add(claimsOnAxon(open, postgres, baton, folder));
+        }
         Contender produce = open.add(new Contender.Produce(baton.bootstrapServers(), false));
         Contender produceToConsume = open.add(new Contender.Produce(baton.bootstrapServers(), true));
         Contender constant = open.add(new Contender.Constant(onPostgres.url()));
@@ -176,6 +180,13 @@ public final class Bench {
         } finally {
             report(out, produce.name());
         }
+    }
+
+    /// What rows 1 and 2 need of the side on Axon Framework.
+    private static Claims claimsOnAxon(Opened open, Postgres postgres, Side.Baton baton, Path folder) throws Exception {
+        var onAxon = open.add(Side.Rival.start(Store.AXON, postgres, baton.bootstrapServers(), folder));
+        HttpClient toAxon = open.add(new HttpClient(onAxon.url()));
+        return open.add(Claims.of(AXON_OFF, Account.signIn(onAxon, toAxon, "sam"), Account.signIn(onAxon, toAxon, "webchat"))).with(AXON_OFF, false);
     }
 
     private void report(Path out, String floor) throws IOException {

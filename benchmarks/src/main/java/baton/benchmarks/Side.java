@@ -1,5 +1,6 @@
 package baton.benchmarks;
 
+import baton.benchmarks.axon.AxonServiceMain;
 import baton.benchmarks.postgres.Postgres;
 import baton.benchmarks.postgres.PostgresServiceMain;
 import java.io.IOException;
@@ -105,7 +106,16 @@ sealed interface Side extends AutoCloseable {
         /// How it makes a command last.
         enum Store {
             /// Tables, and an outbox.
-            POSTGRES("on-postgres", PostgresServiceMain.class, "SELECT count(*) FROM outbox");
+            POSTGRES("on-postgres", PostgresServiceMain.class, "SELECT count(*) FROM outbox"),
+            /// Axon's event store, and a processor that has come so far, but for gaps. Asked of indexes: the store only grows.
+            AXON("on-axon", AxonServiceMain.class, """
+                    WITH publisher AS (
+                      SELECT convert_from(token, 'UTF8')::jsonb AS token FROM tokenentry WHERE processorname = 'publisher'
+                    )
+                    SELECT greatest(0, coalesce((SELECT max(globalindex) FROM domainevententry WHERE payloadtype LIKE 'baton.contract.Event$%'), 0)
+                        - coalesce((SELECT (token ->> 'index')::bigint FROM publisher), 0))
+                      + (SELECT count(*) FROM publisher, jsonb_array_elements(token -> 'gaps') AS gap JOIN domainevententry ON globalindex = gap::bigint)
+                    """);
 
             private final String service;
             private final Class<?> main;
@@ -171,7 +181,7 @@ sealed interface Side extends AutoCloseable {
                     .get(30, TimeUnit.SECONDS).status() == 200, "the group is not heard of");
         }
 
-        /// Events that are not on Kafka yet.
+        /// Events that are not on Kafka yet; not always how many, but 0 when there are none.
         long unpublished() throws SQLException {
             return database.number(store.unpublished);
         }

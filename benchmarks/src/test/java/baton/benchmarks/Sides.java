@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// All sides, running, for the tests that compare them.
-record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPostgres) implements AutoCloseable {
+record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPostgres, Side.Rival onAxon) implements AutoCloseable {
 
     private static final Path STANDALONE = Path.of("../standalone/target");
 
@@ -29,7 +29,8 @@ record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPost
         try {
             Side.Baton baton = add(opened, Side.Baton.start(Side.java(standalone(), "baton.standalone.StandaloneMain"), folder.resolve("data")));
             Postgres postgres = add(opened, Postgres.start());
-            return new Sides(folder, baton, postgres, Side.Rival.start(Store.POSTGRES, postgres, baton.bootstrapServers(), folder));
+            Side.Rival onPostgres = add(opened, Side.Rival.start(Store.POSTGRES, postgres, baton.bootstrapServers(), folder));
+            return new Sides(folder, baton, postgres, onPostgres, Side.Rival.start(Store.AXON, postgres, baton.bootstrapServers(), folder));
         } catch (RuntimeException | IOException | InterruptedException | SQLException e) {
             close(opened);
             throw e;
@@ -60,16 +61,16 @@ record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPost
     }
 
     List<Side> all() {
-        return List.of(baton, onPostgres);
+        return List.of(baton, onPostgres, onAxon);
     }
 
     List<Side.Rival> rivals() {
-        return List.of(onPostgres);
+        return List.of(onPostgres, onAxon);
     }
 
     @Override
     public void close() {
-        close(List.of(baton, postgres, onPostgres));
+        close(List.of(baton, postgres, onPostgres, onAxon));
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException _) {

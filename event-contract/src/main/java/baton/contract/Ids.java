@@ -18,15 +18,24 @@ public final class Ids {
     /// The pattern of an event's id, see [#eventId].
     public static final String EVENT_ID_PATTERN = PATTERN + ":[1-9][0-9]{0,18}";
 
-    private static final Pattern ID = Pattern.compile(PATTERN);
     private static final Pattern EVENT_ID = Pattern.compile(EVENT_ID_PATTERN);
 
     private Ids() {
     }
 
-    /// Whether `id` is an id.
+    /// Whether `id` is an id: what [#PATTERN] says, without a pattern, which took a fortieth of the processor time of a claim.
     public static boolean isId(String id) {
-        return id != null && ID.matcher(id).matches();
+        if (id == null || id.isEmpty() || id.length() > Limits.ID_LENGTH_MAX) {
+            return false;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            boolean unreserved = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '~' || c == '-';
+            if (!unreserved) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// `id`, or an [InvalidField] that names the field.

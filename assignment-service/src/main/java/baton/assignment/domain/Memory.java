@@ -52,9 +52,9 @@ public record Memory(List<Remembered> commands, long commandsSeen, List<String> 
     /// What is remembered under a command id.
     public Optional<Remembered> command(String commandId) {
         String id = Ids.hash(commandId);
-        for (Remembered remembered : commands.reversed()) { // who sends again does so soon
-            if (remembered.id().equals(id)) {
-                return Optional.of(remembered);
+        for (int i = commands.size() - 1; i >= 0; i--) { // who sends again does so soon
+            if (commands.get(i).id().equals(id)) {
+                return Optional.of(commands.get(i));
             }
         }
         return Optional.empty();

@@ -136,7 +136,9 @@ public final class KafkaClients {
         config.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, DefaultProductionExceptionHandler.class);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L * 1024 * 1024);
-        config.put(StreamsConfig.POLL_MS_CONFIG, 100);
+        // A thread that has nothing to do waits so long for more, and only then looks whether it is time to commit: with 100 ms, a message that
+        // came alone was published a whole interval later, and not half of one.
+        config.put(StreamsConfig.POLL_MS_CONFIG, Math.clamp(commitInterval.toMillis() / 4, 10, 100));
         config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS_MAX);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCHED_BYTES_MAX);
         settings.here().ifPresent(here -> config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, here.getAuthority()));

@@ -25,11 +25,15 @@ record Account(Side side, HttpClient http, String token) {
 
     /// Returns when the inbox shows a conversation at that version or later.
     void awaitView(String conversationId, long version) throws Exception {
+        awaitView(conversationId, version, SHOWS_WITHIN);
+    }
+
+    void awaitView(String conversationId, long version, Duration within) throws Exception {
         awaitTrue(() -> {
             HttpClient.Answer answer = http.send(HttpClient.Request.get("/api/inbox/conversations/" + conversationId + "?minVersion=" + version, token))
                     .get(ANSWERED_WITHIN_SECONDS, TimeUnit.SECONDS);
             return answer.status() == 200 && answer.body().contains("\"stale\":false");
-        }, conversationId + " does not reach version " + version);
+        }, within, conversationId + " does not reach version " + version);
     }
 
     /// Something that comes true.
@@ -38,10 +42,14 @@ record Account(Side side, HttpClient http, String token) {
     }
 
     static void awaitTrue(Question question, String otherwise) throws Exception {
-        long deadline = System.nanoTime() + SHOWS_WITHIN.toNanos();
+        awaitTrue(question, SHOWS_WITHIN, otherwise);
+    }
+
+    static void awaitTrue(Question question, Duration within, String otherwise) throws Exception {
+        long deadline = System.nanoTime() + within.toNanos();
         while (!question.isTrue()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(otherwise + " within " + SHOWS_WITHIN.toSeconds() + " s");
+                throw new IllegalStateException(otherwise + " within " + within.toSeconds() + " s");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
         }

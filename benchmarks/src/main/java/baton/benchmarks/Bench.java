@@ -44,11 +44,15 @@ public final class Bench {
     private static final int STARTS = 3;
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(40);
     private static final int QUERIES = 5;
-    private static final List<String> ROWS = List.of("1", "2", "4", "5", "8");
-    private static final String USAGE = "usage: bench --baton COMMAND --out FOLDER [--quick] [--rows 1,2,4,5,8]";
+    /// Rows with others beside Baton, and the one that comes with starting it for them.
+    private static final List<String> COMPARED = List.of("1", "2", "4", "5", "8");
+    private static final List<String> WHOLE_ROWS = List.of("1", "2", "3", "4", "5", "8");
+    private static final List<String> QUICK_ROWS = List.of("1", "2", "3", "4", "5", "8");
+    private static final String USAGE = "usage: bench --baton COMMAND --out FOLDER [--quick] [--rows 1,2,3,4,5,8]";
 
     private final Size size;
     private final List<String> rows;
+    private final List<Row> alone;
     private final Results results = new Results();
     private final Map<String, String> circumstances = new LinkedHashMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -72,11 +76,13 @@ public final class Bench {
     private Bench(Size size, List<String> rows) {
         this.size = size;
         this.rows = rows;
+        boolean quick = size == Size.QUICK;
+        this.alone = List.of(new FoldRow(quick ? FoldRow.QUICK : FoldRow.WHOLE));
     }
 
     public static void main(String[] args) throws Exception {
         Size size = Size.WHOLE;
-        List<String> rows = ROWS;
+        List<String> rows = null;
         String baton = null;
         Path out = null;
         for (int i = 0; i < args.length; i++) {
@@ -88,10 +94,11 @@ public final class Bench {
                 default -> usage();
             }
         }
-        if (baton == null || out == null || !ROWS.containsAll(rows)) {
+        rows = rows == null ? size == Size.QUICK ? QUICK_ROWS : WHOLE_ROWS : rows;
+        if (baton == null || out == null || !WHOLE_ROWS.containsAll(rows)) {
             usage();
         }
-        if (Postgres.installed().isEmpty()) {
+        if (rows.stream().anyMatch(COMPARED::contains) && Postgres.installed().isEmpty()) {
             System.err.println(Postgres.INSTALL);
             System.exit(1);
         }
@@ -130,6 +137,42 @@ public final class Bench {
             awaitEnd();
             open.close();
         }, "close"));
+        try {
+            if (rows.stream().anyMatch(COMPARED::contains)) {
+                compare(command, folder, open);
+            } else {
+                circumstances.putAll(Machine.described(folder, "none in this run"));
+            }
+            alone(command, folder, open);
+        } finally {
+            report(out);
+        }
+    }
+
+    /// The rows that are about Baton alone. One that fails does not keep the others from being measured.
+    private void alone(String command, Path folder, Opened open) throws Exception {
+        Exception failed = null;
+        for (Row row : alone) {
+            if (!rows.contains(row.number()) || stopping) {
+                continue;
+            }
+            say("Row %s ...", row.number());
+            try {
+                row.measure(name -> open.add(LoneBaton.start(List.of(command), folder.resolve(name).resolve("data"))), () -> stopping);
+            } catch (Exception e) {
+                say("Row %s could not be measured: %s", row.number(), e);
+                if (failed != null) {
+                    e.addSuppressed(failed);
+                }
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    private void compare(String command, Path folder, Opened open) throws Exception {
         say("Starting Baton and what it is compared with ...");
         var baton = open.add(start(command, folder.resolve("data")));
         Postgres postgres = open.add(Postgres.start());
@@ -178,7 +221,7 @@ public final class Bench {
                 read(Map.of(ours, sam, off, samOnPostgres), List.of(ours, off));
             }
         } finally {
-            report(out, produce.name());
+            open.closeAll();
         }
     }
 
@@ -189,8 +232,8 @@ public final class Bench {
         return open.add(Claims.of(AXON_OFF, Account.signIn(onAxon, toAxon, "sam"), Account.signIn(onAxon, toAxon, "webchat"))).with(AXON_OFF, false);
     }
 
-    private void report(Path out, String floor) throws IOException {
-        var report = new Report(circumstances, results, goals(floor), floor);
+    private void report(Path out) throws IOException {
+        var report = new Report(circumstances, results, goals(), Contender.Produce.FLOOR, alone);
         System.out.println();
         System.out.println(report.table());
         report.write(out.resolve("bench.json"), out.resolve("bench.svg"));
@@ -306,11 +349,16 @@ public final class Bench {
         return (round.failed() > 0 ? ", " + round.failed() + " failed" : "") + (round.abandoned() ? ", ended early" : "");
     }
 
-    private List<Goal> goals(String floor) {
+    private List<Goal> goals() {
+        return Stream.concat(compared().stream(), alone.stream().flatMap(row -> row.goals().stream()))
+                .sorted(Comparator.comparingInt(goal -> Integer.parseInt(goal.row()))).toList();
+    }
+
+    private List<Goal> compared() {
         Optional<Spread> p50 = results.millis(BATON, 50);
         Optional<Spread> p99 = results.millis(BATON, 99);
         return List.of(
-                Goal.atMost(1.5, "1", "p50 within 1.5× of the bare produce", p50, results.millis(floor, 50)),
+                Goal.atMost(1.5, "1", "p50 within 1.5× of the bare produce", p50, results.millis(Contender.Produce.FLOOR, 50)),
                 Goal.atMost(1, "1", "p50 no worse than PostgreSQL with synchronous_commit off", p50, results.millis(POSTGRES_OFF, 50)),
                 Goal.atMost(1, "1", "p99 no worse than PostgreSQL with synchronous_commit off", p99, results.millis(POSTGRES_OFF, 99)),
                 Goal.atLeast(3, "2", "3× PostgreSQL with synchronous_commit off", results.most(BATON), results.most(POSTGRES_OFF)),
@@ -321,7 +369,8 @@ public final class Bench {
                 Goal.within(4, "8", "`./baton` to UP within 4 s, broker included", results.startSeconds()));
     }
 
-    private static void say(String format, Object... values) {
+    /// To whoever waits for the table.
+    static void say(String format, Object... values) {
         System.err.printf(java.util.Locale.ROOT, format + "%n", values);
     }
 
@@ -355,8 +404,8 @@ public final class Bench {
             return one;
         }
 
-        @Override
-        public synchronized void close() {
+        /// What was opened so far.
+        synchronized void closeAll() {
             for (AutoCloseable one : opened.reversed()) {
                 try {
                     one.close();
@@ -364,6 +413,12 @@ public final class Bench {
                     System.err.println("Could not be closed: " + e);
                 }
             }
+            opened.clear();
+        }
+
+        @Override
+        public synchronized void close() {
+            closeAll();
             endTheRest();
             try (Stream<Path> files = Files.walk(folder)) {
                 files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());

@@ -175,6 +175,8 @@ interface Contender extends Load.Work, AutoCloseable {
 
     /// A record as long as a command, acknowledged by the broker; or, with a reader, in that reader's hands.
     final class Produce implements Contender {
+        /// The name of the floor that times are divided by.
+        static final String FLOOR = "bare produce, acks=all";
         private static final int VALUE_BYTES = 250;
         private static final int PARTITIONS = 4;
 
@@ -222,7 +224,7 @@ interface Contender extends Load.Work, AutoCloseable {
 
         @Override
         public String name() {
-            return reader == null ? "bare produce, acks=all" : "produce to consume";
+            return reader == null ? FLOOR : "produce to consume";
         }
 
         @Override

@@ -5,6 +5,7 @@ import baton.contract.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,14 +21,17 @@ final class Report {
     private final Results results;
     private final List<Goal> goals;
     private final String floor;
+    private final List<Row> alone;
 
     /// @param circumstances machine, warm-up, rounds
     /// @param floor         the contender that the others' times are divided by
-    Report(Map<String, String> circumstances, Results results, List<Goal> goals, String floor) {
+    /// @param alone         the rows that are about Baton alone, measured or not
+    Report(Map<String, String> circumstances, Results results, List<Goal> goals, String floor, List<Row> alone) {
         this.circumstances = new LinkedHashMap<>(circumstances);
         this.results = results;
         this.goals = List.copyOf(goals);
         this.floor = floor;
+        this.alone = alone.stream().sorted(Comparator.comparingInt(row -> Integer.parseInt(row.number()))).toList();
     }
 
     /// In Markdown.
@@ -65,6 +69,7 @@ final class Report {
                     .map(seconds -> String.format(Locale.ROOT, "%.2f s", seconds)).collect(java.util.stream.Collectors.joining(", ")))
                     .append("; the first on an empty folder\n");
         }
+        alone.stream().map(Row::table).filter(table -> !table.isEmpty()).forEach(table -> text.append('\n').append(table));
         text.append("\n| # | goal | measured | |\n| --- | --- | --- | --- |\n");
         for (Goal goal : goals) {
             text.append("| ").append(goal.row()).append(" | ").append(goal.text()).append(" | ")
@@ -80,7 +85,7 @@ final class Report {
         return its.flatMap(spread -> floors.map(under -> String.format(Locale.ROOT, "%.2f", spread.median() / under.median()))).orElse("–");
     }
 
-    private static String cell(Optional<Spread> spread, String format) {
+    static String cell(Optional<Spread> spread, String format) {
         return spread.map(s -> String.format(Locale.ROOT, format + " (" + format + " to " + format + ")", s.median(), s.least(), s.most())).orElse("–");
     }
 
@@ -92,17 +97,18 @@ final class Report {
                 "reads", results.reads().entrySet().stream().map(query -> Map.of("query", query.getKey(), "rounds",
                         byContender(query.getValue(), Report::round))).toList(),
                 "startSeconds", results.starts(),
+                "alone", alone.stream().map(row -> Map.of("row", row.number(), "measured", row.kept())).toList(),
                 "goals", goals.stream().map(Report::goal).toList())));
         Files.writeString(picture, new Picture(results).svg());
     }
 
-    private static <T> Map<String, List<?>> byContender(Map<String, List<T>> measured, java.util.function.Function<T, ?> words) {
+    static <T> Map<String, List<?>> byContender(Map<String, List<T>> measured, java.util.function.Function<T, ?> words) {
         Map<String, List<?>> written = new LinkedHashMap<>();
         measured.forEach((name, all) -> written.put(name, all.stream().map(words).toList()));
         return written;
     }
 
-    private static Map<String, Object> round(Load.Round round) {
+    static Map<String, Object> round(Load.Round round) {
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("rate", round.rate());
         written.put("count", round.nanos().getTotalCount());

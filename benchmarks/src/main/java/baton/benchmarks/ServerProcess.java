@@ -69,6 +69,22 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    /// Ends it without a word, as the system does that runs out of memory.
+    void kill() {
+        process.toHandle().destroyForcibly();
+        try {
+            if (!process.waitFor(END_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException(name + " is still there " + END_WITHIN.toSeconds() + " s after it was killed");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /// How much of the memory it has, where the system tells; 0 elsewhere.
     long residentMegabytes() throws IOException {
         Path status = Path.of("/proc/" + process.pid() + "/status");

@@ -58,14 +58,19 @@ sealed interface Side extends AutoCloseable {
         /// @param command   `./baton`, or a JVM with its main class
         /// @param data      folder to begin
         static Baton start(List<String> command, Path data) throws IOException, InterruptedException {
+            return start(command, data, READY_WITHIN);
+        }
+
+        /// The same, where there may be much to restore.
+        static Baton start(List<String> command, Path data, Duration readyWithin) throws IOException, InterruptedException {
             String password = freshPassword();
             List<String> whole = new ArrayList<>(command);
             whole.addAll(List.of("--port", "0", "--kafka-port", "0", "--data", data.toString()));
             var process = ServerProcess.start("Baton", data.resolveSibling("baton.log"), whole, Map.of("BATON_DEMO_PASSWORD", password));
             try {
-                process.awaitLine(Pattern.compile("(Baton is ready)"), READY_WITHIN);
-                URI url = URI.create(process.awaitLine(Pattern.compile("HTTP +(http://\\S+)"), READY_WITHIN));
-                return new Baton(process, url, process.awaitLine(Pattern.compile("Kafka +(\\S+:\\d+)"), READY_WITHIN), password);
+                process.awaitLine(Pattern.compile("(Baton is ready)"), readyWithin);
+                URI url = URI.create(process.awaitLine(Pattern.compile("HTTP +(http://\\S+)"), readyWithin));
+                return new Baton(process, url, process.awaitLine(Pattern.compile("Kafka +(\\S+:\\d+)"), readyWithin), password);
             } catch (RuntimeException | InterruptedException e) {
                 process.close();
                 throw e;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,35 @@ class ReportTest {
         return new Results.Step(round(rate, 2, 4), 10, holds);
     }
 
+    private static Row alone(String number, String table) {
+        return new Row() {
+            @Override
+            public String number() {
+                return number;
+            }
+
+            @Override
+            public void measure(Batons batons, BooleanSupplier stopping) {
+                throw new IllegalStateException("it was measured");
+            }
+
+            @Override
+            public String table() {
+                return table;
+            }
+
+            @Override
+            public List<Goal> goals() {
+                return List.of();
+            }
+
+            @Override
+            public Map<String, Object> kept() {
+                return Map.of("number", number);
+            }
+        };
+    }
+
     private Report report() {
         for (long millis : List.of(9, 2, 4)) {
             results.add("ours", round(500, millis));
@@ -48,7 +78,8 @@ class ReportTest {
         return new Report(Map.of("machine", "small"), results, List.of(
                 Goal.atMost(1.5, "1", "p50 within 1.5×", results.millis("ours", 50), results.millis("floor", 50)),
                 Goal.atLeast(3, "2", "3× theirs", results.most("ours"), results.most("theirs")),
-                Goal.within(4, "8", "UP within 4 s", Optional.of(new Results.Spread(3, 2, 5)))), "floor");
+                Goal.within(4, "8", "UP within 4 s", Optional.of(new Results.Spread(3, 2, 5)))), "floor",
+                List.of(alone("10", "**10.** a table\n"), alone("6", ""), alone("3", "**3.** another\n")));
     }
 
     @Test
@@ -62,7 +93,8 @@ class ReportTest {
                 .contains("| counts | 2.00 (2.00 to 2.00) | 2.0 (2.0 to 2.0) | 3.00 (3.00 to 3.00) | 3.0 (3.0 to 3.0) | 1.50 |")
                 .contains("| 1 | p50 within 1.5× | 2.00× | **missed** |")
                 .contains("| 2 | 3× theirs | – | not measured |")
-                .contains("| 8 | UP within 4 s | 3.00 s | met |");
+                .contains("| 8 | UP within 4 s | 3.00 s | met |")
+                .containsSubsequence("\n**3.** another\n", "\n**10.** a table\n", "| # | goal |");
     }
 
     @Test
@@ -74,6 +106,7 @@ class ReportTest {
         assertThat(kept.at("/climbs/ours/0/2/holds").asBoolean()).isTrue();
         assertThat(kept.at("/goals/0/met").asBoolean()).isFalse();
         assertThat(kept.at("/goals/1/met").isNull()).isTrue();
+        assertThat(kept.at("/alone/2/measured/number").asText()).isEqualTo("10");
         byte[] svg = Files.readAllBytes(folder.resolve("bench.svg"));
         assertThat(DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(svg)).getDocumentElement().getTagName())
                 .isEqualTo("svg");

@@ -46,9 +46,12 @@ public final class Bench {
     private static final int QUERIES = 5;
     /// Rows with others beside Baton, and the one that comes with starting it for them.
     private static final List<String> COMPARED = List.of("1", "2", "4", "5", "8");
-    private static final List<String> WHOLE_ROWS = List.of("1", "2", "3", "4", "5", "8");
+    private static final List<String> WHOLE_ROWS = List.of("1", "2", "3", "4", "5", "6", "8", "9");
     private static final List<String> QUICK_ROWS = List.of("1", "2", "3", "4", "5", "8");
-    private static final String USAGE = "usage: bench --baton COMMAND --out FOLDER [--quick] [--rows 1,2,3,4,5,8]";
+    private static final int WHOLE_CONVERSATIONS = 1_000_000;
+    private static final int QUICK_CONVERSATIONS = 20_000;
+    private static final int RESTARTS = 3;
+    private static final String USAGE = "usage: bench --baton COMMAND --out FOLDER [--quick] [--rows 1,2,3,4,5,6,8,9] [--conversations N]";
 
     private final Size size;
     private final List<String> rows;
@@ -73,22 +76,29 @@ public final class Bench {
                 100, Duration.ofSeconds(1));
     }
 
-    private Bench(Size size, List<String> rows) {
+    /// @param conversations of rows 6 and 9
+    private Bench(Size size, List<String> rows, int conversations) {
         this.size = size;
         this.rows = rows;
         boolean quick = size == Size.QUICK;
-        this.alone = List.of(new FoldRow(quick ? FoldRow.QUICK : FoldRow.WHOLE));
+        var filled = new Filled(size.agents());
+        // The last two share a Baton, which is idle between them; the others' would not be alone beside it.
+        this.alone = List.of(new FoldRow(quick ? FoldRow.QUICK : FoldRow.WHOLE),
+                new GrowthRow(quick ? GrowthRow.QUICK : GrowthRow.WHOLE, filled, conversations),
+                new RestartRow(quick ? 1 : RESTARTS, filled, conversations));
     }
 
     public static void main(String[] args) throws Exception {
         Size size = Size.WHOLE;
         List<String> rows = null;
+        int conversations = 0;
         String baton = null;
         Path out = null;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--quick" -> size = Size.QUICK;
                 case "--rows" -> rows = List.of(value(args, ++i).split(","));
+                case "--conversations" -> conversations = number(value(args, ++i));
                 case "--baton" -> baton = value(args, ++i);
                 case "--out" -> out = Path.of(value(args, ++i));
                 default -> usage();
@@ -103,7 +113,7 @@ public final class Bench {
             System.exit(1);
         }
         int code = 0;
-        var bench = new Bench(size, rows);
+        var bench = new Bench(size, rows, conversations > 0 ? conversations : size == Size.QUICK ? QUICK_CONVERSATIONS : WHOLE_CONVERSATIONS);
         try {
             bench.run(baton, out);
         } catch (Exception e) {
@@ -120,6 +130,15 @@ public final class Bench {
             usage();
         }
         return args[i];
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException _) {
+            usage();
+            return 0;
+        }
     }
 
     private static void usage() {

@@ -3,9 +3,34 @@ package baton.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RowsTest {
+
+    @Test
+    void aFifthIsOpenUpToABound() {
+        assertThat(Filled.open(10_000)).isEqualTo(2_000);
+        assertThat(Filled.open(1_000_000)).isEqualTo(200_000);
+        assertThat(Filled.open(10_000_000)).isEqualTo(200_000);
+    }
+
+    @Test
+    void asManyStayOpenAsShall() {
+        for (int open : new int[] {0, 1, 3, 20, 99, 100}) {
+            assertThat(IntStream.range(0, 100).filter(i -> Filled.staysOpen(i, 100, open)).count()).as("%d of 100", open).isEqualTo(open);
+        }
+        assertThat(IntStream.range(0, 10).filter(i -> Filled.staysOpen(i, 10, 2)).toArray()).containsExactly(4, 9);
+        assertThat(IntStream.range(8_999_000, 9_000_000).filter(i -> Filled.staysOpen(i, 9_000_000, 1_800_000)).count()).isEqualTo(200);
+    }
+
+    @Test
+    void growsTenfoldUpToTheLargest() {
+        assertThat(GrowthRow.steps(10_000, 1_000_000)).containsExactly(10_000, 100_000, 1_000_000);
+        assertThat(GrowthRow.steps(10_000, 300_000)).containsExactly(10_000, 100_000, 300_000);
+        assertThat(GrowthRow.steps(10_000, 5_000)).containsExactly(5_000);
+        assertThat(GrowthRow.steps(10_000, 2_000_000_000)).endsWith(1_000_000_000, 2_000_000_000);
+    }
 
     @Test
     void aFoldIsDividedByItsTimeAndByItsProcessorTime() {
@@ -18,7 +43,8 @@ class RowsTest {
 
     @Test
     void whatWasNotMeasuredHasGoalsAndNoTable() {
-        for (Row row : List.of(new FoldRow(FoldRow.QUICK))) {
+        var filled = new Filled(20);
+        for (Row row : List.of(new FoldRow(FoldRow.QUICK), new GrowthRow(GrowthRow.QUICK, filled, 20_000), new RestartRow(1, filled, 20_000))) {
             assertThat(row.table()).as(row.number()).isEmpty();
             assertThat(row.goals()).as(row.number()).allSatisfy(goal -> {
                 assertThat(goal.row()).isEqualTo(row.number());

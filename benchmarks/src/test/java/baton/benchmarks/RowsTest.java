@@ -2,8 +2,13 @@ package baton.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 class RowsTest {
@@ -42,9 +47,19 @@ class RowsTest {
     }
 
     @Test
+    void aTokenSaysWhoSheIsAndIsSigned() throws Exception {
+        String[] parts = StreamRow.token("bench-agent-1", "0123456789abcdef0123456789abcdef", Instant.ofEpochSecond(1_000)).split("\\.");
+        assertThat(new String(Base64.getUrlDecoder().decode(parts[0]), StandardCharsets.UTF_8)).isEqualTo("{\"alg\":\"HS256\"}");
+        assertThat(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)).isEqualTo("{\"sub\":\"bench-agent-1\",\"iat\":1000,\"exp\":44200}");
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        assertThat(Base64.getUrlDecoder().decode(parts[2])).isEqualTo(mac.doFinal((parts[0] + "." + parts[1]).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
     void whatWasNotMeasuredHasGoalsAndNoTable() {
         var filled = new Filled(20);
-        for (Row row : List.of(new FoldRow(FoldRow.QUICK), new GrowthRow(GrowthRow.QUICK, filled, 20_000), new RestartRow(1, filled, 20_000))) {
+        for (Row row : List.of(new FoldRow(FoldRow.QUICK), new GrowthRow(GrowthRow.QUICK, filled, 20_000), new RestartRow(1, filled, 20_000), new StreamRow(StreamRow.QUICK))) {
             assertThat(row.table()).as(row.number()).isEmpty();
             assertThat(row.goals()).as(row.number()).allSatisfy(goal -> {
                 assertThat(goal.row()).isEqualTo(row.number());

@@ -46,12 +46,12 @@ public final class Bench {
     private static final int QUERIES = 5;
     /// Rows with others beside Baton, and the one that comes with starting it for them.
     private static final List<String> COMPARED = List.of("1", "2", "4", "5", "8");
-    private static final List<String> WHOLE_ROWS = List.of("1", "2", "3", "4", "5", "6", "7", "8", "9");
+    private static final List<String> WHOLE_ROWS = List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10");
     private static final List<String> QUICK_ROWS = List.of("1", "2", "3", "4", "5", "8");
     private static final int WHOLE_CONVERSATIONS = 1_000_000;
     private static final int QUICK_CONVERSATIONS = 20_000;
     private static final int RESTARTS = 3;
-    private static final String USAGE = "usage: bench --baton COMMAND --out FOLDER [--quick] [--rows 1,2,3,4,5,6,7,8,9] [--conversations N]";
+    private static final String USAGE = "usage: bench --baton COMMAND --out FOLDER [--quick] [--rows 1,2,3,4,5,6,7,8,9,10] [--conversations N]";
 
     private final Size size;
     private final List<String> rows;
@@ -83,9 +83,8 @@ public final class Bench {
         boolean quick = size == Size.QUICK;
         var filled = new Filled(size.agents());
         // The last two share a Baton, which is idle between them; the others' would not be alone beside it.
-        this.alone = List.of(new FoldRow(quick ? FoldRow.QUICK : FoldRow.WHOLE),
-                new StreamRow(quick ? StreamRow.QUICK : StreamRow.WHOLE),
-                new GrowthRow(quick ? GrowthRow.QUICK : GrowthRow.WHOLE, filled, conversations),
+        this.alone = List.of(new FoldRow(quick ? FoldRow.QUICK : FoldRow.WHOLE), new StreamRow(quick ? StreamRow.QUICK : StreamRow.WHOLE),
+                new CostRow(quick ? CostRow.QUICK : CostRow.WHOLE), new GrowthRow(quick ? GrowthRow.QUICK : GrowthRow.WHOLE, filled, conversations),
                 new RestartRow(quick ? 1 : RESTARTS, filled, conversations));
     }
 

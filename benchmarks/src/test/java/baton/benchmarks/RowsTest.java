@@ -1,11 +1,13 @@
 package baton.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -47,6 +49,11 @@ class RowsTest {
     }
 
     @Test
+    void whatThreadsHaveUsedSince() {
+        assertThat(CostRow.difference(Map.of("gone", 5.0, "there", 2.0), Map.of("there", 3.5, "new", 1.0))).containsOnly(entry("there", 1.5), entry("new", 1.0));
+    }
+
+    @Test
     void aTokenSaysWhoSheIsAndIsSigned() throws Exception {
         String[] parts = StreamRow.token("bench-agent-1", "0123456789abcdef0123456789abcdef", Instant.ofEpochSecond(1_000)).split("\\.");
         assertThat(new String(Base64.getUrlDecoder().decode(parts[0]), StandardCharsets.UTF_8)).isEqualTo("{\"alg\":\"HS256\"}");
@@ -59,7 +66,8 @@ class RowsTest {
     @Test
     void whatWasNotMeasuredHasGoalsAndNoTable() {
         var filled = new Filled(20);
-        for (Row row : List.of(new FoldRow(FoldRow.QUICK), new GrowthRow(GrowthRow.QUICK, filled, 20_000), new RestartRow(1, filled, 20_000), new StreamRow(StreamRow.QUICK))) {
+        for (Row row : List.of(new FoldRow(FoldRow.QUICK), new GrowthRow(GrowthRow.QUICK, filled, 20_000), new StreamRow(StreamRow.QUICK),
+                new RestartRow(1, filled, 20_000), new CostRow(CostRow.QUICK))) {
             assertThat(row.table()).as(row.number()).isEmpty();
             assertThat(row.goals()).as(row.number()).allSatisfy(goal -> {
                 assertThat(goal.row()).isEqualTo(row.number());

@@ -145,7 +145,7 @@ final class GrowthRow implements Row {
         }
         line(text, "failed", level -> String.valueOf(level.rounds().values().stream().flatMap(List::stream).mapToLong(Load.Round::failed).sum()), "");
         line(text, "heap after a collection, MB", level -> megabytes(level.weight().heap()), "");
-        line(text, "of it for an open conversation, bytes", level -> each(level.weight().heap() - empty.heap(), Filled.open(level.conversations())), "");
+        line(text, "what an open one more than in the column before takes of it, bytes", this::heapOfAnOpenOne, "");
         line(text, "resident, MB", level -> String.valueOf(level.weight().residentMegabytes()), "");
         line(text, "topics on the disk, MB", level -> megabytes(level.weight().topicBytes()), "");
         line(text, "of them for a conversation, bytes", level -> each(level.weight().topicBytes() - empty.topicBytes(), level.conversations()), "");
@@ -164,6 +164,14 @@ final class GrowthRow implements Row {
         text.append("| ").append(what);
         levels.forEach(level -> text.append(" | ").append(cell.apply(level)));
         text.append(" | ").append(last).append(" |\n");
+    }
+
+    /// The first column has in it what fills up once, whatever is open: the events that are kept for streams, the feed, caches.
+    private String heapOfAnOpenOne(Level level) {
+        int i = levels.indexOf(level);
+        long before = i == 0 ? empty.heap() : levels.get(i - 1).weight().heap();
+        int openBefore = i == 0 ? 0 : Filled.open(levels.get(i - 1).conversations());
+        return each(level.weight().heap() - before, Filled.open(level.conversations()) - openBefore);
     }
 
     private static String megabytes(long bytes) {

@@ -10,7 +10,12 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /// `./baton rebuild`: has the inbox and the notifications thrown away and folded again from the log, by the process that has the data
 /// folder, or by one that it starts for it; says how far it is, and returns when it is done.
@@ -23,15 +28,20 @@ final class RebuildCommand implements Callable<Integer> {
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration SAY_EVERY = Duration.ofSeconds(5);
     private static final String BY = "./baton rebuild";
+    private static final String DATA = "--data";
+    private static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
 
-    @Option(names = "--data", paramLabel = "FOLDER", defaultValue = "data", description = "Data folder (default: ./${DEFAULT-VALUE})")
+    @Option(names = DATA, paramLabel = "FOLDER", description = "Data folder (default: ./" + StandaloneMain.DATA_DEFAULT + ")")
     private Path data;
 
-    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "As Baton is run with; of use only where it does not run")
+    @Option(names = BOOTSTRAP_SERVERS, paramLabel = "HOST:PORT", description = "As Baton is run with; of use only where it does not run")
     private String bootstrapServers;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
     private boolean help;
+
+    @Spec
+    private CommandSpec spec;
 
     private volatile boolean stopping;
 
@@ -58,6 +68,10 @@ final class RebuildCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        takeOver(spec.parent().commandLine().getParseResult());
+        if (data.toString().isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--data must name a folder, it is empty");
+        }
         Path folder = data.toAbsolutePath().normalize();
         try {
             DataFolder.require(folder);
@@ -70,6 +84,24 @@ final class RebuildCommand implements Callable<Integer> {
         } catch (StartRefused e) {
             System.err.println("Baton cannot rebuild: " + e.getMessage() + ".");
             return 1;
+        }
+    }
+
+    /// Flags that stand before the command count as those behind it: else `./baton --data other rebuild` would throw away another folder's
+    /// views than the one that it names. What only a start can use is refused.
+    private void takeOver(ParseResult before) {
+        for (OptionSpec flag : before.matchedOptions()) {
+            OptionSpec mine = spec.findOption(flag.longestName());
+            if (mine == null) {
+                throw new ParameterException(spec.commandLine(), flag.longestName() + " is for a start of Baton, rebuild does not take it");
+            }
+            if (mine.getValue() != null) {
+                throw new ParameterException(spec.commandLine(), flag.longestName() + " is there twice, before rebuild and behind it");
+            }
+            mine.setValue(flag.getValue());
+        }
+        if (data == null) {
+            data = Path.of(StandaloneMain.DATA_DEFAULT);
         }
     }
 

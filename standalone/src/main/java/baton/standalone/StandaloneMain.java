@@ -31,7 +31,7 @@ public final class StandaloneMain implements Callable<Integer> {
             description = "Address to listen on (default: ${DEFAULT-VALUE}, so this machine only)")
     private String host;
 
-    @Option(names = "--data", paramLabel = "FOLDER", defaultValue = "data", description = "Data folder (default: ./${DEFAULT-VALUE})")
+    @Option(names = "--data", paramLabel = "FOLDER", defaultValue = DATA_DEFAULT, description = "Data folder (default: ./${DEFAULT-VALUE})")
     private Path data;
 
     @Option(names = "--partitions", paramLabel = "N", description = "Partitions, at the first start only (default: 4; at most "
@@ -56,6 +56,8 @@ public final class StandaloneMain implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
     private boolean help;
 
+    static final String DATA_DEFAULT = "data";
+
     private static final int PORT_MAX = 65_535;
     private static final Duration SAY_EVERY = Duration.ofMinutes(2);
 
@@ -72,12 +74,18 @@ public final class StandaloneMain implements Callable<Integer> {
                     + " what was acknowledged and reached the disk is there.");
             Runtime.getRuntime().halt(status == 0 ? 1 : status);
         });
+        System.exit(commandLine().execute(args));
+    }
+
+    /// The flags and the commands.
+    static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new StandaloneMain());
         commandLine.setParameterExceptionHandler((wrong, _) -> {
-            System.err.println(wrong.getMessage().replaceFirst("is not an? int$", "is not a number") + ". ./baton --help explains the flags.");
+            System.err.println(wrong.getMessage().replaceFirst("is not an? int$", "is not a number") + ". "
+                    + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help explains the flags.");
             return CommandLine.ExitCode.USAGE;
         });
-        System.exit(commandLine.execute(args));
+        return commandLine;
     }
 
     @Override

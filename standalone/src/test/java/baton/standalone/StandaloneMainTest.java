@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the flags refuse, before anything is made.
 class StandaloneMainTest {
@@ -25,15 +25,44 @@ class StandaloneMainTest {
     })
     void refusesANumberThatCannotBe(String flag, String value, String because, @TempDir Path folder) {
         Path data = folder.resolve("data");
+        Ended ended = execute("--data", data.toString(), flag, value);
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.said()).isEqualToIgnoringNewLines("Baton cannot start: " + because + (because.contains("differ") ? "." : ", it is " + value + "."));
+        assertThat(data).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--data FOLDER rebuild", "rebuild --data FOLDER", "--bootstrap-servers localhost:1 --data FOLDER rebuild"})
+    void rebuildsTheFolderThatIsNamedBeforeTheCommandOrBehindIt(String line, @TempDir Path folder) {
+        Ended ended = execute(line.replace("FOLDER", folder.toString()).split(" "));
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.said()).startsWith("Baton cannot rebuild: " + folder + " is no data folder of Baton");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--data a rebuild --data b,     '--data is there twice, before rebuild and behind it'",
+        "--port 8081 rebuild,           '--port is for a start of Baton, rebuild does not take it'",
+        "--no-demo rebuild,             '--no-demo is for a start of Baton, rebuild does not take it'",
+        "rebuild --prot,                Unknown option",
+    })
+    void refusesFlagsThatARebuildCannotUse(String line, String because) {
+        Ended ended = execute(line.split(" "));
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.said()).startsWith(because).contains("./baton rebuild --help explains the flags.");
+    }
+
+    private record Ended(int code, String said) {
+    }
+
+    private static Ended execute(String... arguments) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream err = System.err;
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
         try {
-            assertThat(new CommandLine(new StandaloneMain()).execute("--data", data.toString(), flag, value)).isEqualTo(2);
+            return new Ended(StandaloneMain.commandLine().execute(arguments), said.toString(StandardCharsets.UTF_8));
         } finally {
             System.setErr(err);
         }
-        assertThat(said.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("Baton cannot start: " + because + (because.contains("differ") ? "." : ", it is " + value + "."));
-        assertThat(data).doesNotExist();
     }
 }

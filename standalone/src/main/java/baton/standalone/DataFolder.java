@@ -21,11 +21,14 @@ import java.util.Base64;
 import java.util.Properties;
 
 /// The folder that one process keeps everything in: the broker's log, the local stores, the signing key, the password. Locked
-/// while it is open; carries the version of its format and the number of partitions, which never changes.
+/// while it is open; carries the version of its format, the number of partitions and who was written first, which never change.
 final class DataFolder implements AutoCloseable {
 
     private static final int FORMAT = 2;
     private static final String ABOUT = "baton.properties";
+    private static final String FIRST_AGENTS = "first-agents";
+    private static final String DEMO = "demo";
+    private static final int PARTITIONS_DEFAULT = 4;
     private static final String RUNNING = "running.properties";
     /// What a first start writes on file systems that do not leave out what is empty, and as much again.
     private static final long SPACE_MIN = 80_000_000;
@@ -35,14 +38,20 @@ final class DataFolder implements AutoCloseable {
     private final FileLock lock;
     private final boolean begins;
     private final boolean wasKilled;
-    private final int partitions;
+    private final About about;
 
-    private DataFolder(Path folder, FileChannel lockFile, FileLock lock, boolean begins, int partitions) throws IOException {
+    /// What was decided when it was begun.
+    ///
+    /// @param demo whether the demo's team was written first, or else one supervisor `admin`
+    private record About(int partitions, boolean demo) {
+    }
+
+    private DataFolder(Path folder, FileChannel lockFile, FileLock lock, boolean begins, About about) throws IOException {
         this.folder = folder;
         this.lockFile = lockFile;
         this.lock = lock;
         this.begins = begins;
-        this.partitions = partitions;
+        this.about = about;
         this.wasKilled = lockFile.size() > 0;
         lockFile.write(ByteBuffer.wrap(new byte[] {'1'}), 0);
     }
@@ -50,7 +59,9 @@ final class DataFolder implements AutoCloseable {
     /// Opens a folder, making it at first start. Throws [StartRefused] if another process has it, or a newer build has made it.
     ///
     /// @param partitionsWanted for a first start; null for the default; must agree at a later one
-    static DataFolder open(Path folder, Integer partitionsWanted) {
+    /// @param demo             true: the demo's team at a first start, and whatever it began with at a later one; false: one supervisor,
+    ///                         which must agree at a later one
+    static DataFolder open(Path folder, Integer partitionsWanted, boolean demo) {
         try {
             Files.createDirectories(folder);
             FileChannel lockFile = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -64,7 +75,7 @@ final class DataFolder implements AutoCloseable {
                 Files.deleteIfExists(folder.resolve(RUNNING)); // of a process that was killed: its port may be anybody's by now
                 boolean begins = !Files.exists(folder.resolve(ABOUT));
                 requireSpace(folder);
-                return new DataFolder(folder, lockFile, lock, begins, partitions(folder, partitionsWanted));
+                return new DataFolder(folder, lockFile, lock, begins, about(folder, partitionsWanted, demo));
             } catch (RuntimeException | IOException e) {
                 lockFile.close();
                 throw e;
@@ -99,7 +110,7 @@ final class DataFolder implements AutoCloseable {
             throw new StartRefused(folder + " is no data folder of Baton: name one with --data");
         }
         try {
-            partitions(folder, null);
+            about(folder, null, true);
         } catch (IOException e) {
             throw new StartRefused("the data folder " + folder + " cannot be used: " + reason(e));
         }
@@ -154,27 +165,32 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static int partitions(Path folder, Integer wanted) throws IOException {
-        Path about = folder.resolve(ABOUT);
-        if (!Files.exists(about)) {
-            int partitions = wanted == null ? 4 : wanted;
-            writeOnce(about, "format=" + FORMAT + "\npartitions=" + partitions + "\n");
-            return partitions;
+    private static About about(Path folder, Integer partitionsWanted, boolean demo) throws IOException {
+        Path file = folder.resolve(ABOUT);
+        if (!Files.exists(file)) {
+            About begun = new About(partitionsWanted == null ? PARTITIONS_DEFAULT : partitionsWanted, demo);
+            writeOnce(file, "format=" + FORMAT + "\npartitions=" + begun.partitions() + "\n" + FIRST_AGENTS + "=" + (demo ? DEMO : "admin") + "\n");
+            return begun;
         }
         Properties written = new Properties();
-        try (var reader = Files.newBufferedReader(about)) {
+        try (var reader = Files.newBufferedReader(file)) {
             written.load(reader);
         }
-        int format = number(written, "format", about);
-        int partitions = number(written, "partitions", about);
+        int format = number(written, "format", file);
+        int partitions = number(written, "partitions", file);
+        // One that an older build began does not say whom it has: whoever starts it does.
+        boolean begunWithDemo = written.getProperty(FIRST_AGENTS, demo ? DEMO : "admin").equals(DEMO);
         if (format != FORMAT) {
-            throw new StartRefused(about + " has format " + format + ", this build knows format " + FORMAT + ": use the build that made it");
+            throw new StartRefused(file + " has format " + format + ", this build knows format " + FORMAT + ": use the build that made it");
         }
-        if (wanted != null && wanted != partitions) {
+        if (partitionsWanted != null && partitionsWanted != partitions) {
             throw new StartRefused("this data was begun with " + partitions + " partitions, which can never change: leave out --partitions "
-                    + wanted + ", or begin another folder with --data");
+                    + partitionsWanted + ", or begin another folder with --data");
         }
-        return partitions;
+        if (begunWithDemo && !demo) {
+            throw new StartRefused("this data was begun with the demo team: leave out --no-demo, or begin another folder with --data");
+        }
+        return new About(partitions, begunWithDemo);
     }
 
     private static int number(Properties properties, String name, Path file) {
@@ -190,7 +206,12 @@ final class DataFolder implements AutoCloseable {
     }
 
     int partitions() {
-        return partitions;
+        return about.partitions();
+    }
+
+    /// Whether the demo's team was written first, or else one supervisor `admin`.
+    boolean demo() {
+        return about.demo();
     }
 
     boolean begins() {

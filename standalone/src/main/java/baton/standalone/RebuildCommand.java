@@ -108,7 +108,7 @@ final class RebuildCommand implements Callable<Integer> {
     private void rebuildHere(Path folder) throws InterruptedException {
         System.out.println("Baton does not run on " + folder + ": it is started for this, and stopped.");
         Standalone baton = Standalone.start(new Standalone.Options(folder, "localhost", 0, 0, null, true, bootstrapServers, null,
-                Map.of("baton.first-agents", ""))); // whether a demo's team is wanted is for the first real start to say
+                Map.of("baton.first-agents", ""))); // who is to be written first is for the first real start to say
         Thread stop = new Thread(() -> {
             stopping = true;
             baton.close();

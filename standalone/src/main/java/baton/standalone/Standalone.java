@@ -37,7 +37,8 @@ public final class Standalone implements AutoCloseable {
     /// @param port             of HTTP; 0 for a free one
     /// @param kafkaPort        of the embedded broker; 0 for a free one
     /// @param partitions       at a first start; null for 4
-    /// @param demo             whether a first start writes the demo's team, or else one supervisor `admin`
+    /// @param demo             true: a first start writes the demo's team, a later one goes on with whom the folder has; false: a first
+    ///                         start writes one supervisor `admin`, and a folder that has the demo's team is refused
     /// @param bootstrapServers a cluster to use instead of an embedded broker, or null
     /// @param password         of the local accounts; null for the one that is kept in the folder
     /// @param more             further properties, which outrank all others
@@ -70,7 +71,7 @@ public final class Standalone implements AutoCloseable {
         if (options.password() != null && options.password().length() < PASSWORD_LENGTH_MIN) {
             throw new StartRefused("BATON_DEMO_PASSWORD must have " + PASSWORD_LENGTH_MIN + " characters or more");
         }
-        DataFolder data = DataFolder.open(options.data(), options.partitions());
+        DataFolder data = DataFolder.open(options.data(), options.partitions(), options.demo());
         CompletableFuture<EmbeddedBroker> broker = CompletableFuture.completedFuture(null);
         try {
             int port = free(options.host(), options.port(), "--port");
@@ -92,9 +93,9 @@ public final class Standalone implements AutoCloseable {
             properties.put("baton.partitions", data.partitions());
             properties.put("baton.state-dir", data.path("state").toString());
             properties.put("baton.jwt-secret", data.secret("signing-key", null));
-            properties.put("baton.first-agents", options.demo() ? "demo" : "admin");
+            properties.put("baton.first-agents", data.demo() ? "demo" : "admin");
             properties.put("baton.accounts.password", password);
-            properties.put("baton.accounts.agents", options.demo() ? "ana,ben,chloe,sam" : "admin");
+            properties.put("baton.accounts.agents", data.demo() ? "ana,ben,chloe,sam" : "admin");
             properties.put("baton.accounts.channels", "webchat");
             properties.put("micronaut.security.endpoints.login.enabled", true);
             if (embedded) {
@@ -107,7 +108,7 @@ public final class Standalone implements AutoCloseable {
                     "notification-service", "webchat-channel");
             var started = new Standalone(data, broker, context, bootstrapServers, password);
             try {
-                data.announce(new DataFolder.Running(started.url(), options.demo() ? "sam" : "admin"));
+                data.announce(new DataFolder.Running(started.url(), data.demo() ? "sam" : "admin"));
             } catch (StartRefused e) {
                 context.close();
                 throw e;
@@ -205,6 +206,11 @@ public final class Standalone implements AutoCloseable {
     /// The local accounts' password.
     public String password() {
         return password;
+    }
+
+    /// Whether the accounts are the demo's, or else one supervisor `admin` and the channel.
+    public boolean demo() {
+        return data.demo();
     }
 
     /// Whether the data folder has been made by this start.

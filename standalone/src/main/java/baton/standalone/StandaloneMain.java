@@ -38,7 +38,7 @@ public final class StandaloneMain implements Callable<Integer> {
             + RuntimeSettings.PARTITIONS_MAX + "); never changed afterwards")
     private Integer partitions;
 
-    @Option(names = "--no-demo", description = "No demo team: one supervisor, admin, and the channel webchat")
+    @Option(names = "--no-demo", description = "No demo team: one supervisor, admin, and the channel webchat; at the first start only")
     private boolean noDemo;
 
     @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT",
@@ -139,7 +139,7 @@ public final class StandaloneMain implements Callable<Integer> {
 
                 Ctrl-C stops it.
                 """, (System.nanoTime() - began) / 1e9, baton.url(), baton.bootstrapServers(), data.toAbsolutePath().normalize(),
-                noDemo ? "admin (supervisor); webchat (channel)" : "ana, ben, chloe (agents); sam (supervisor); webchat (channel)",
+                baton.demo() ? "ana, ben, chloe (agents); sam (supervisor); webchat (channel)" : "admin (supervisor); webchat (channel)",
                 baton.password(), visitors == 0 ? "" : " (" + visitors + " simulated)");
         simulated = Visitors.start(baton.url(), visitors, VISITORS_SEED, Visitors.Pace.HUMAN);
         Thread.currentThread().join();

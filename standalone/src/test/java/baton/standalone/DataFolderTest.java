@@ -15,12 +15,37 @@ class DataFolderTest {
     /// Whoever asks gives the password to the address that is found there.
     @Test
     void doesNotSayWhereAProcessWasThatWasKilled(@TempDir Path folder) throws Exception {
-        DataFolder.open(folder, null).close();
+        DataFolder.open(folder, null, true).close();
         Files.writeString(folder.resolve("running.properties"), "url=http://localhost:1\nsupervisor=sam\n");
-        try (DataFolder data = DataFolder.open(folder, null)) {
+        try (DataFolder data = DataFolder.open(folder, null, true)) {
             assertThatThrownBy(() -> DataFolder.Running.of(folder)).isInstanceOf(StartRefused.class).hasMessageContaining("has not said yet where it is");
             data.announce(new DataFolder.Running("http://localhost:2", "admin"));
             assertThat(DataFolder.Running.of(folder)).isEqualTo(new DataFolder.Running("http://localhost:2", "admin"));
+        }
+    }
+
+    @Test
+    void keepsTheAgentsThatItWasBegunWith(@TempDir Path folder) {
+        Path demo = folder.resolve("demo");
+        DataFolder.open(demo, null, true).close();
+        assertThatThrownBy(() -> DataFolder.open(demo, null, false)).isInstanceOf(StartRefused.class)
+                .hasMessage("this data was begun with the demo team: leave out --no-demo, or begin another folder with --data");
+        Path admin = folder.resolve("admin");
+        DataFolder.open(admin, null, false).close();
+        for (boolean wanted : new boolean[] {true, false}) {
+            try (DataFolder data = DataFolder.open(admin, null, wanted)) {
+                assertThat(data.demo()).as("with the demo's accounts nobody could sign in").isFalse();
+            }
+        }
+    }
+
+    @Test
+    void takesWhatIsWantedWhereAnOlderBuildDidNotSay(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("baton.properties"), "format=2\npartitions=4\n");
+        for (boolean wanted : new boolean[] {true, false}) {
+            try (DataFolder data = DataFolder.open(folder, null, wanted)) {
+                assertThat(data.demo()).isEqualTo(wanted);
+            }
         }
     }
 }

@@ -107,6 +107,10 @@ class StandaloneIT {
             assertThat(admin.get("/api/agents").body().path("items")).hasSize(1);
             assertThat(Client.anonymous(baton.url()).post("/login", "{\"username\":\"ana\",\"password\":\"12345678\"}").status()).isEqualTo(401);
         }
+        try (Standalone baton = start(Standalone.Options.forTests(data))) {
+            assertThat(baton.demo()).as("it goes on with whom it has").isFalse();
+            assertThat(Client.signIn(baton.url(), "admin", "12345678").get("/api/me").text("role")).isEqualTo("supervisor");
+        }
     }
 
     @Test

@@ -184,8 +184,8 @@ final class DataFolder implements AutoCloseable {
             throw new StartRefused(file + " has format " + format + ", this build knows format " + FORMAT + ": use the build that made it");
         }
         if (partitionsWanted != null && partitionsWanted != partitions) {
-            throw new StartRefused("this data was begun with " + partitions + " partitions, which can never change: leave out --partitions "
-                    + partitionsWanted + ", or begin another folder with --data");
+            throw new StartRefused("this data was begun with " + partitions + " partitions, which can never change: leave out what asks for "
+                    + partitionsWanted + ", --partitions or BATON_PARTITIONS, or begin another folder with --data");
         }
         if (begunWithDemo && !demo) {
             throw new StartRefused("this data was begun with the demo team: leave out --no-demo, or begin another folder with --data");

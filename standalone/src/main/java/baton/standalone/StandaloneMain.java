@@ -58,14 +58,21 @@ public final class StandaloneMain implements Callable<Integer> {
 
     static final String DATA_DEFAULT = "data";
 
+    private static final String PARTITIONS_VARIABLE = "BATON_PARTITIONS";
+
     private static final int PORT_MAX = 65_535;
     private static final Duration SAY_EVERY = Duration.ofMinutes(2);
 
     /// The same visitors at every start.
     private static final long VISITORS_SEED = 1;
 
+    private final Map<String, String> environment;
     private volatile boolean refused;
     private volatile Visitors simulated;
+
+    private StandaloneMain(Map<String, String> environment) {
+        this.environment = environment;
+    }
 
     public static void main(String[] args) {
         // A broker that has lost its disk ends the process: somebody has to be told in words of this program's.
@@ -74,12 +81,12 @@ public final class StandaloneMain implements Callable<Integer> {
                     + " what was acknowledged and reached the disk is there.");
             Runtime.getRuntime().halt(status == 0 ? 1 : status);
         });
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(System.getenv()).execute(args));
     }
 
     /// The flags and the commands.
-    static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new StandaloneMain());
+    static CommandLine commandLine(Map<String, String> environment) {
+        CommandLine commandLine = new CommandLine(new StandaloneMain(environment));
         commandLine.setParameterExceptionHandler((wrong, _) -> {
             System.err.println(wrong.getMessage().replaceFirst("is not an? int$", "is not a number") + ". "
                     + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help explains the flags.");
@@ -91,6 +98,9 @@ public final class StandaloneMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         String wrong = wrongFlag();
+        if (wrong == null) {
+            wrong = takePartitionsOfEnvironment();
+        }
         if (wrong != null) {
             System.err.println("Baton cannot start: " + wrong + ".");
             return CommandLine.ExitCode.USAGE;
@@ -101,7 +111,7 @@ public final class StandaloneMain implements Callable<Integer> {
         Standalone baton;
         try {
             baton = Standalone.start(new Standalone.Options(data.toAbsolutePath().normalize(), host, port, kafkaPort, partitions,
-                    !noDemo, bootstrapServers, System.getenv("BATON_DEMO_PASSWORD"), Map.of()));
+                    !noDemo, bootstrapServers, environment.get("BATON_DEMO_PASSWORD"), Map.of()));
             started.complete(baton);
             if (baton.begins() && !rehearse) {
                 System.out.println("Baton begins with a new data folder, " + data.toAbsolutePath().normalize() + ".");
@@ -160,13 +170,30 @@ public final class StandaloneMain implements Callable<Integer> {
         if (data.toString().isEmpty()) {
             return "--data must name a folder, it is empty";
         }
-        if (partitions != null && (partitions < 1 || partitions > RuntimeSettings.PARTITIONS_MAX)) {
+        if (partitions != null && isNoPartitions(partitions)) {
             return "--partitions must be 1 to " + RuntimeSettings.PARTITIONS_MAX + ", it is " + partitions;
         }
         if (visitors < 0 || visitors > Visitors.COUNT_MAX) {
             return "--visitors must be 0 to " + Visitors.COUNT_MAX + ", it is " + visitors;
         }
         return null;
+    }
+
+    /// As all services take it, where there is no flag; returns what is wrong with it, or null.
+    private String takePartitionsOfEnvironment() {
+        String wanted = environment.getOrDefault(PARTITIONS_VARIABLE, "").strip();
+        if (partitions != null || wanted.isEmpty()) {
+            return null;
+        }
+        if (!wanted.matches("[0-9]{1,9}") || isNoPartitions(Integer.parseInt(wanted))) {
+            return PARTITIONS_VARIABLE + " must be 1 to " + RuntimeSettings.PARTITIONS_MAX + ", it is " + wanted;
+        }
+        partitions = Integer.valueOf(wanted);
+        return null;
+    }
+
+    private static boolean isNoPartitions(int partitions) {
+        return partitions < 1 || partitions > RuntimeSettings.PARTITIONS_MAX;
     }
 
     private static boolean isNoPort(int port) {

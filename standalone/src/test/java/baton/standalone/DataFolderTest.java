@@ -25,6 +25,16 @@ class DataFolderTest {
     }
 
     @Test
+    void keepsThePartitionsThatItWasBegunWith(@TempDir Path folder) {
+        DataFolder.open(folder, 2, true).close();
+        try (DataFolder data = DataFolder.open(folder, null, true)) {
+            assertThat(data.partitions()).isEqualTo(2);
+        }
+        assertThatThrownBy(() -> DataFolder.open(folder, 8, true)).isInstanceOf(StartRefused.class).hasMessageStartingWith(
+                "this data was begun with 2 partitions, which can never change: leave out what asks for 8, --partitions or BATON_PARTITIONS");
+    }
+
+    @Test
     void keepsTheAgentsThatItWasBegunWith(@TempDir Path folder) {
         Path demo = folder.resolve("demo");
         DataFolder.open(demo, null, true).close();

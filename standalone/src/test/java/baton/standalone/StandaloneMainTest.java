@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,16 @@ class StandaloneMainTest {
         Ended ended = execute("--data", data.toString(), flag, value);
         assertThat(ended.code()).isEqualTo(2);
         assertThat(ended.said()).isEqualToIgnoringNewLines("Baton cannot start: " + because + (because.contains("differ") ? "." : ", it is " + value + "."));
+        assertThat(data).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "257", "abc", "-1", "9999999999"})
+    void refusesPartitionsOfTheEnvironmentThatCannotBe(String partitions, @TempDir Path folder) {
+        Path data = folder.resolve("data");
+        Ended ended = execute(Map.of("BATON_PARTITIONS", partitions), "--data", data.toString());
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.said()).isEqualToIgnoringNewLines("Baton cannot start: BATON_PARTITIONS must be 1 to 256, it is " + partitions + ".");
         assertThat(data).doesNotExist();
     }
 
@@ -56,11 +67,15 @@ class StandaloneMainTest {
     }
 
     private static Ended execute(String... arguments) {
+        return execute(Map.of(), arguments);
+    }
+
+    private static Ended execute(Map<String, String> environment, String... arguments) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream err = System.err;
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
         try {
-            return new Ended(StandaloneMain.commandLine().execute(arguments), said.toString(StandardCharsets.UTF_8));
+            return new Ended(StandaloneMain.commandLine(environment).execute(arguments), said.toString(StandardCharsets.UTF_8));
         } finally {
             System.setErr(err);
         }

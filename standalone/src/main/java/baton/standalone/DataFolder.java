@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /// The folder that one process keeps everything in: the broker's log, the local stores, the signing key, the password. Locked
 /// while it is open; carries the version of its format, the number of partitions and who was written first, which never change.
@@ -29,6 +30,8 @@ final class DataFolder implements AutoCloseable {
     private static final String FIRST_AGENTS = "first-agents";
     private static final String DEMO = "demo";
     private static final int PARTITIONS_DEFAULT = 4;
+    private static final String LOCK = "lock";
+    private static final String DRAFT = ".draft";
     private static final String RUNNING = "running.properties";
     /// What a first start writes on file systems that do not leave out what is empty, and as much again.
     private static final long SPACE_MIN = 80_000_000;
@@ -56,20 +59,21 @@ final class DataFolder implements AutoCloseable {
         lockFile.write(ByteBuffer.wrap(new byte[] {'1'}), 0);
     }
 
-    /// Opens a folder, making it at first start. Throws [StartRefused] if another process has it, or a newer build has made it.
+    /// Opens a folder, making it at first start. Throws [StartRefused] if another process has it, if a newer build has
+    /// made it, or if it is somebody else's.
     ///
     /// @param partitionsWanted for a first start; null for the default; must agree at a later one
     /// @param demo             true: the demo's team at a first start, and whatever it began with at a later one; false: one supervisor,
     ///                         which must agree at a later one
     static DataFolder open(Path folder, Integer partitionsWanted, boolean demo) {
         try {
+            requireOwnOrEmpty(folder);
             Files.createDirectories(folder);
-            FileChannel lockFile = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel lockFile = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(lockFile);
             if (lock == null) {
                 lockFile.close();
-                throw new StartRefused("the data folder " + folder + " is in use by another process: stop it, or choose another "
-                        + "folder with --data");
+                throw inUse(folder);
             }
             try {
                 Files.deleteIfExists(folder.resolve(RUNNING)); // of a process that was killed: its port may be anybody's by now
@@ -83,6 +87,33 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new StartRefused("the data folder " + folder + " cannot be used: " + reason(e));
         }
+    }
+
+    /// What a user keeps there is not mixed with what Baton keeps. A start that was interrupted before it had begun anything leaves the lock.
+    private static void requireOwnOrEmpty(Path folder) throws IOException {
+        if (!Files.isDirectory(folder) || Files.exists(folder.resolve(ABOUT))) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            if (files.map(file -> file.getFileName().toString()).anyMatch(DataFolder::isNotOurs)) {
+                throw new StartRefused("the folder " + folder + " is not empty, and it is no data folder of Baton: choose another with --data");
+            }
+        }
+    }
+
+    private static boolean isNotOurs(String name) {
+        return !name.equals(LOCK) && !name.equals(ABOUT + DRAFT) && !name.equals("lost+found") && !name.startsWith(".");
+    }
+
+    /// Throws [StartRefused] if another process has the folder; makes nothing.
+    static void requireNotInUse(Path folder) {
+        if (Files.exists(folder.resolve(LOCK)) && isInUse(folder)) {
+            throw inUse(folder);
+        }
+    }
+
+    private static StartRefused inUse(Path folder) {
+        return new StartRefused("the data folder " + folder + " is in use by another process: stop it, or choose another folder with --data");
     }
 
     /// A broker that cannot write ends the process; better not to begin.
@@ -118,7 +149,7 @@ final class DataFolder implements AutoCloseable {
 
     /// Whether a process has the folder at this moment.
     static boolean isInUse(Path folder) {
-        try (FileChannel lockFile = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel lockFile = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = tryLock(lockFile)) {
             return lock == null;
         } catch (IOException e) {
@@ -246,7 +277,7 @@ final class DataFolder implements AutoCloseable {
 
     /// Written whole or not at all, mode 0600.
     private static void writeOnce(Path file, String text) throws IOException {
-        Path draft = file.resolveSibling(file.getFileName() + ".draft");
+        Path draft = file.resolveSibling(file.getFileName() + DRAFT);
         Files.deleteIfExists(draft);
         Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {

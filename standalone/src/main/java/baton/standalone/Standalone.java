@@ -71,12 +71,13 @@ public final class Standalone implements AutoCloseable {
         if (options.password() != null && options.password().length() < PASSWORD_LENGTH_MIN) {
             throw new StartRefused("BATON_DEMO_PASSWORD must have " + PASSWORD_LENGTH_MIN + " characters or more");
         }
+        DataFolder.requireNotInUse(options.data()); // who starts the same twice has taken its ports too, which is not what to tell
+        int port = free(options.host(), options.port(), "--port");
+        boolean embedded = options.bootstrapServers() == null;
+        int kafkaPort = embedded ? free(options.host(), options.kafkaPort(), "--kafka-port") : 0;
         DataFolder data = DataFolder.open(options.data(), options.partitions(), options.demo());
         CompletableFuture<EmbeddedBroker> broker = CompletableFuture.completedFuture(null);
         try {
-            int port = free(options.host(), options.port(), "--port");
-            boolean embedded = options.bootstrapServers() == null;
-            int kafkaPort = embedded ? free(options.host(), options.kafkaPort(), "--kafka-port") : 0;
             if (embedded) {
                 broker = startBroker(data.path("kafka"), options.host(), kafkaPort);
             }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import baton.runtime.StartRefused;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +60,44 @@ class DataFolderTest {
             try (DataFolder data = DataFolder.open(folder, null, wanted)) {
                 assertThat(data.demo()).isEqualTo(wanted);
             }
+        }
+    }
+
+    @Test
+    void isNeverAFolderOfSomebodyElses(@TempDir Path folder) throws Exception {
+        Path letter = Files.writeString(folder.resolve("letter.txt"), "Dear Vera");
+        assertThatThrownBy(() -> DataFolder.open(folder, null, true)).isInstanceOf(StartRefused.class)
+                .hasMessage("the folder " + folder + " is not empty, and it is no data folder of Baton: choose another with --data");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(letter);
+        }
+    }
+
+    @Test
+    void isBegunWhereAStartLeftItsLockOnlyAndOnADiskOfItsOwn(@TempDir Path folder) throws Exception {
+        Files.createFile(folder.resolve("lock"));
+        Files.createDirectory(folder.resolve("lost+found"));
+        try (DataFolder data = DataFolder.open(folder, null, true)) {
+            assertThat(data.begins()).isTrue();
+        }
+    }
+
+    @Test
+    void aStartThatIsRefusedForAPortBeginsNone(@TempDir Path parent) throws Exception {
+        Path folder = parent.resolve("data");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var options = new Standalone.Options(folder, "localhost", taken.getLocalPort(), 0, null, true, null, null, Map.of());
+            assertThatThrownBy(() -> Standalone.start(options)).isInstanceOf(StartRefused.class).hasMessageContaining("--port");
+        }
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void whoStartsTheSameTwiceIsToldSoAndNotOfThePort(@TempDir Path folder) throws Exception {
+        try (DataFolder _ = DataFolder.open(folder, null, true);
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var options = new Standalone.Options(folder, "localhost", taken.getLocalPort(), 0, null, true, null, null, Map.of());
+            assertThatThrownBy(() -> Standalone.start(options)).isInstanceOf(StartRefused.class).hasMessageContaining("is in use by another process");
         }
     }
 }

@@ -128,6 +128,7 @@ class StandaloneIT {
 
     @Test
     void saysInOneSentenceWhatItCannotUseAndEndsAtOnce(@TempDir Path data) throws Exception {
+        DataFolder.open(data, null, true).close();
         Files.createDirectory(data.resolve("signing-key"));
         try (BatonProcess process = new BatonProcess(data, 0, 0, "12345678")) {
             assertThat(process.awaitExit()).isEqualTo(1);

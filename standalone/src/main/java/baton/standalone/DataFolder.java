@@ -59,7 +59,7 @@ final class DataFolder implements AutoCloseable {
         lockFile.write(ByteBuffer.wrap(new byte[] {'1'}), 0);
     }
 
-    /// Opens a folder, making it at first start. Throws [StartRefused] if another process has it, if a newer build has
+    /// Opens a folder, making it at first start, for this user only. Throws [StartRefused] if another process has it, if a newer build has
     /// made it, or if it is somebody else's.
     ///
     /// @param partitionsWanted for a first start; null for the default; must agree at a later one
@@ -69,6 +69,7 @@ final class DataFolder implements AutoCloseable {
         try {
             requireOwnOrEmpty(folder);
             Files.createDirectories(folder);
+            keepPrivate(folder);
             FileChannel lockFile = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(lockFile);
             if (lock == null) {
@@ -103,6 +104,17 @@ final class DataFolder implements AutoCloseable {
 
     private static boolean isNotOurs(String name) {
         return !name.equals(LOCK) && !name.equals(ABOUT + DRAFT) && !name.equals("lost+found") && !name.startsWith(".");
+    }
+
+    /// The log has what everybody has written. A folder of another owner, who lets this user write there, is as private as that owner made it.
+    private static void keepPrivate(Path folder) throws IOException {
+        try {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException _) {
+            // only its owner may
+        }
     }
 
     /// Throws [StartRefused] if another process has the folder; makes nothing.

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,16 @@ class DataFolderTest {
             try (DataFolder data = DataFolder.open(folder, null, wanted)) {
                 assertThat(data.demo()).isEqualTo(wanted);
             }
+        }
+    }
+
+    @Test
+    void isForItsOwnerOnly(@TempDir Path parent) throws Exception {
+        Path made = parent.resolve("made");
+        Path found = Files.createDirectory(parent.resolve("found"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        for (Path folder : List.of(made, found)) {
+            DataFolder.open(folder, null, true).close();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))).isEqualTo("rwx------");
         }
     }
 

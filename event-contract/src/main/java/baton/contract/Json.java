@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// How Baton writes and reads JSON, on topics and over HTTP: times as RFC 3339 texts, unknown fields tolerated, a number where a
-/// text belongs refused and the other way round, an empty text never taken for nothing, nothing after the end.
+/// text belongs refused and the other way round, a value in an array where the value belongs too, an empty text never taken for nothing,
+/// nothing after the end.
 public final class Json {
 
     /// For topics and stores.
@@ -40,6 +41,8 @@ public final class Json {
         mapper.enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
         mapper.enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
         mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+        mapper.disable(DeserializationFeature.UNWRAP_SINGLE_VALUE_ARRAYS);
+        mapper.disable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY);
         mapper.coercionConfigFor(LogicalType.Textual)
                 .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)

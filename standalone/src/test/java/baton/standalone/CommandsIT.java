@@ -2,7 +2,10 @@ package baton.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import baton.contract.Json;
 import baton.standalone.Client.Answer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What agents can do to conversations, and what they are told, over HTTP.
 class CommandsIT {
@@ -163,6 +167,11 @@ class CommandsIT {
         "PUT  | /api/conversations/nope/assignee | {}                        | 422 | invalid-field",
         "PUT  | /api/conversations/nope/assignee | {\"agentId\"              | 400 | malformed",
         "PUT  | /api/conversations/nope/assignee | []                        | 400 | malformed",
+        "PUT  | /api/conversations/nope/assignee | {\"agentId\":[\"ana\"]}   | 400 | malformed",
+        "PUT  | /api/conversations/nope/assignee | \"ana\"                   | 400 | malformed",
+        "PUT  | /api/conversations/nope/assignee | [{\"agentId\":\"ana\"}]   | 400 | malformed",
+        "POST | /api/conversations/nope/replies  | \"hello\"                 | 400 | malformed",
+        "POST | /api/conversations/nope/replies  | {\"text\":[\"hello\"]}    | 400 | malformed",
         "POST | /api/conversations/no%20pe/complete | {}                     | 422 | invalid-field",
         "POST | /api/conversations/nope/replies  | {\"text\":\"  \"}         | 422 | invalid-field",
         "POST | /api/conversations/nope/replies  | {\"text\":\"\\ud800\"}    | 422 | invalid-field",
@@ -189,6 +198,26 @@ class CommandsIT {
         assertThat(answer.type()).isEqualTo(type);
         assertThat(answer.raw().headers().firstValue("Content-Type")).hasValueSatisfying(t -> assertThat(t).startsWith("application/problem+json"));
         assertThat(answer.text("detail")).isNotBlank().doesNotContain("Exception").doesNotContain("baton.");
+    }
+
+    /// As on the topic, where each of them is a dead letter.
+    @ParameterizedTest
+    @ValueSource(strings = {"channel", "messageId", "visitor", "text", "conversationId", "sentAt"})
+    void aMessageWithAValueInAnArrayIsMalformed(String field) throws IOException {
+        Client webchat = Shared.client("webchat");
+        ObjectNode message = (ObjectNode) Json.MAPPER.readTree("""
+                {"channel":"web","conversationId":"c-array","messageId":"m","visitor":{"id":"vera"},"text":"hello","sentAt":"2026-01-01T00:00:00Z"}""");
+        message.set(field, Json.MAPPER.createArrayNode().add(message.get(field)));
+        Answer answer = webchat.post("/api/channel-messages", message.toString());
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+        assertThat(answer.type()).isEqualTo("malformed");
+    }
+
+    @Test
+    void membersOfAGroupThatAreNoListAreMalformed() {
+        Answer answer = Shared.client("sam").put("/api/groups/lone", "{\"name\":\"Lone\",\"members\":\"ana\"}");
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+        assertThat(answer.type()).isEqualTo("malformed");
     }
 
     @Test

@@ -57,10 +57,16 @@ final class RebuildCommand implements Callable<Integer> {
         }
     }
 
+    /// A rebuild that is under way.
+    ///
+    /// @param by who has asked for it
+    record Begun(int number, String by) {
+    }
+
     /// Whoever rebuilds.
     interface Rebuilder {
         /// Begins a rebuild, or finds one that is under way. Throws [StartRefused] with what is in the way.
-        RebuildStatus begin(Derived view) throws InterruptedException;
+        Begun begin(Derived view) throws InterruptedException;
 
         /// How far the last rebuild has come.
         RebuildStatus status(Derived view) throws InterruptedException;
@@ -76,7 +82,7 @@ final class RebuildCommand implements Callable<Integer> {
         try {
             DataFolder.require(folder);
             if (DataFolder.isInUse(folder)) {
-                rebuild(RunningBaton.of(folder));
+                rebuild(RunningBaton.of(folder, BY));
             } else {
                 rebuildHere(folder);
             }
@@ -138,7 +144,7 @@ final class RebuildCommand implements Callable<Integer> {
         StartRefused refused = null;
         for (Derived view : Derived.values()) {
             try {
-                RebuildStatus begun = rebuilder.begin(view);
+                Begun begun = rebuilder.begin(view);
                 System.out.println(view.title + ": rebuild " + begun.number() + ", which " + begun.by() + " has asked for.");
                 left.add(view);
             } catch (StartRefused e) {

@@ -26,17 +26,17 @@ final class RebuilderHere implements RebuildCommand.Rebuilder {
     }
 
     @Override
-    public RebuildStatus begin(RebuildCommand.Derived view) throws InterruptedException {
+    public RebuildCommand.Begun begin(RebuildCommand.Derived view) throws InterruptedException {
         long deadline = System.nanoTime() + BEGUN_WITHIN.toNanos();
         while (true) {
             try {
                 RebuildStatus left = runner(view).status();
                 if (!left.stage().equals("none") && !left.stage().equals("done")) {
-                    return left;
+                    return begun(left);
                 }
                 // One that starts would be stopped in the middle of it, and say so. What never comes that far is just what one rebuilds.
                 if (runner(view).notReadyBecause().filter(reason -> !reason.startsWith("halted")).isEmpty() || System.nanoTime() > deadline) {
-                    return runner(view).request(by);
+                    return begun(runner(view).request(by));
                 }
             } catch (ProblemException e) {
                 baton.requireStartable();
@@ -52,6 +52,10 @@ final class RebuilderHere implements RebuildCommand.Rebuilder {
     @Override
     public RebuildStatus status(RebuildCommand.Derived view) {
         return runner(view).status();
+    }
+
+    private static RebuildCommand.Begun begun(RebuildStatus status) {
+        return new RebuildCommand.Begun(status.number(), status.by());
     }
 
     private ViewRunner runner(RebuildCommand.Derived view) {

@@ -27,37 +27,42 @@ final class RunningBaton implements RebuildCommand.Rebuilder {
     private static final int UNAVAILABLE = 503;
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private final String by;
     private final DataFolder.Running running;
     private final String password;
     private String token;
 
-    private RunningBaton(DataFolder.Running running, String password) {
+    private RunningBaton(String by, DataFolder.Running running, String password) {
+        this.by = by;
         this.running = running;
         this.password = password;
     }
 
     /// Throws [StartRefused] where the folder does not say, or does not say to this user, where the process is.
-    static RunningBaton of(Path folder) {
+    ///
+    /// @param by what asks: the process only hears in whose name
+    static RunningBaton of(Path folder, String by) {
         Path password = folder.resolve("password");
         try {
-            return new RunningBaton(DataFolder.Running.of(folder), Files.readString(password).strip());
+            return new RunningBaton(by, DataFolder.Running.of(folder), Files.readString(password).strip());
         } catch (IOException e) {
             throw new StartRefused(password + " cannot be read: " + (e instanceof java.nio.file.AccessDeniedException ? "this user may not" : e.toString()));
         }
     }
 
     @Override
-    public RebuildStatus begin(RebuildCommand.Derived view) throws InterruptedException {
+    public RebuildCommand.Begun begin(RebuildCommand.Derived view) throws InterruptedException {
         signIn();
         long deadline = System.nanoTime() + BEGUN_WITHIN.toNanos();
         while (true) {
             HttpResponse<byte[]> answer = send("POST", path(view), null);
             switch (answer.statusCode()) {
                 case ACCEPTED -> {
-                    return read(answer.body(), RebuildStatus.class);
+                    return new RebuildCommand.Begun(read(answer.body(), RebuildStatus.class).number(), by);
                 }
                 case CONFLICT -> {
-                    return status(view); // somebody has begun it, or this did, and was told that it is not known
+                    RebuildStatus underWay = status(view);
+                    return new RebuildCommand.Begun(underWay.number(), underWay.by()); // somebody has begun it, or this did, and was told that it is not known
                 }
                 case UNAVAILABLE, OVERLOADED -> {
                     if (System.nanoTime() > deadline) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import baton.standalone.Client.Answer;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -23,7 +26,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /// The inbox and the notifications are thrown away and made again, while commands go on: they are what they were, and nobody is told again.
 class RebuildIT {
@@ -97,7 +99,8 @@ class RebuildIT {
             Set<String> changelogs = ids(baton.bootstrapServers(), "-changelog");
             assertThat(agents.ana().post("/api/inbox/rebuild", null).status()).as("ana is no supervisor").isEqualTo(403);
 
-            assertThat(new CommandLine(new RebuildCommand()).execute("--data", data.toString())).isZero();
+            assertThat(said(() -> assertThat(StandaloneMain.commandLine(Map.of()).execute("rebuild", "--data", data.toString())).isZero()))
+                    .contains("The inbox: rebuild 1, which ./baton rebuild has asked for.", "The notifications: rebuild 1, which ./baton rebuild has asked for.");
             Views.awaitRebuilt(agents.sam(), 1);
 
             awaitFeed(agents.ana(), before.told("ana"));
@@ -112,6 +115,18 @@ class RebuildIT {
             new Auditor(log).checkInbox(Client.signIn(baton.url(), "ana", baton.password()));
             new Auditor(log).checkNotifications(log);
         }
+    }
+
+    private static String said(Runnable command) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = System.out;
+        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            command.run();
+        } finally {
+            System.setOut(out);
+        }
+        return said.toString(StandardCharsets.UTF_8);
     }
 
     private static long lastVersion(Client agent, String conversation, String text) {

@@ -28,6 +28,7 @@ public final class Standalone implements AutoCloseable {
     private final DataFolder data;
     private final CompletableFuture<EmbeddedBroker> broker;
     private final ApplicationContext context;
+    private final Boot boot; // which answers while the context is being closed, too
     private final String bootstrapServers;
     private final String password;
 
@@ -62,6 +63,7 @@ public final class Standalone implements AutoCloseable {
         this.data = data;
         this.broker = broker;
         this.context = context;
+        this.boot = context.getBean(Boot.class);
         this.bootstrapServers = bootstrapServers;
         this.password = password;
     }
@@ -146,7 +148,7 @@ public final class Standalone implements AutoCloseable {
 
     /// Why it cannot be used yet, by service; empty when it can.
     public Map<String, String> notReadyBecause() {
-        return context.getBean(Boot.class).notReadyBecause();
+        return boot.notReadyBecause();
     }
 
     /// Whether the broker cannot start: then it has left threads that only the end of the process removes.
@@ -175,7 +177,7 @@ public final class Standalone implements AutoCloseable {
         if (broker.isCompletedExceptionally()) {
             throw new StartRefused("the embedded broker cannot start: " + reason(broker));
         }
-        context.getBean(Boot.class).refusedBecause().ifPresent(reason -> {
+        boot.refusedBecause().ifPresent(reason -> {
             throw new StartRefused(reason);
         });
     }

@@ -68,6 +68,7 @@ public final class StandaloneMain implements Callable<Integer> {
 
     private final Map<String, String> environment;
     private volatile boolean refused;
+    private volatile boolean stopping;
     private volatile Visitors simulated;
 
     private StandaloneMain(Map<String, String> environment) {
@@ -125,15 +126,17 @@ public final class StandaloneMain implements Callable<Integer> {
                 Rehearsal.play(baton);
                 return 0;
             }
-        } catch (StartRefused e) {
-            System.err.println("Baton cannot start: " + e.getMessage() + ".");
-            refused = true;
-            started.completeExceptionally(e); // unless it has started: then the hook closes it
-            return 1;
         } catch (RuntimeException e) {
+            started.completeExceptionally(e); // unless it has started: then the hook closes it
+            if (stopping) {
+                Thread.currentThread().join(); // what is stopped in the middle of its start cannot start, which is no news
+            }
             refused = true;
-            started.completeExceptionally(e); // or the hook would wait for it
-            throw e;
+            if (!(e instanceof StartRefused)) {
+                throw e;
+            }
+            System.err.println("Baton cannot start: " + e.getMessage() + ".");
+            return 1;
         }
         System.out.printf("""
 
@@ -201,6 +204,7 @@ public final class StandaloneMain implements Callable<Integer> {
     }
 
     private void stop(CompletableFuture<Standalone> started) {
+        stopping = true;
         if (!refused) {
             System.out.println("Baton stops.");
         }

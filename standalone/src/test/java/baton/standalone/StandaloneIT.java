@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,6 +135,19 @@ class StandaloneIT {
             assertThat(process.awaitExit()).isEqualTo(1);
             assertThat(process.output()).contains("Baton cannot start: ").contains("signing-key cannot be used")
                     .doesNotContain("at baton.").doesNotContain("did not stop within");
+        }
+    }
+
+    @Test
+    void stopsInTheMiddleOfItsStartWithoutAWordOfTrouble(@TempDir Path data) throws Exception {
+        try (BatonProcess process = new BatonProcess(data, 0, 0, "12345678")) {
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (!process.output().contains("Baton begins with a new data folder")) {
+                assertThat(System.nanoTime()).as(process.output()).isLessThan(deadline);
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            assertThat(process.stop()).isIn(0, 143);
+            assertThat(process.output()).contains("Baton stops.").doesNotContain("Cannot resolve beans", "\tat ", "ERROR", "Baton cannot start", "Baton is ready");
         }
     }
 

@@ -92,12 +92,12 @@ public final class Boot implements ApplicationEventListener<StartupEvent> {
                 refusal.complete(service.name() + ": " + e.getMessage());
                 return;
             } catch (Exception | Error e) {
-                starting.put(service, new Starting(false, "cannot start yet: " + reason(e), false));
+                starting.put(service, new Starting(false, "cannot start yet: " + Outage.reason(e), false));
                 LOG.debug("{} cannot start yet", service.name(), e);
                 if (!said && System.nanoTime() - began > settings.startWithin().toNanos()) {
                     said = true;
-                    Throwable trace = e.getStackTrace().length == 0 ? null : e; // what was to be expected has none
-                    LOG.warn("{} cannot start yet and goes on trying: {}", service.name(), reason(e), trace);
+                    LOG.warn("{} cannot start yet and goes on trying, with the brokers at {}: {}", service.name(), settings.bootstrapServers(),
+                            Outage.reason(e), Outage.trace(e));
                 }
             }
             try {
@@ -110,14 +110,6 @@ public final class Boot implements ApplicationEventListener<StartupEvent> {
             }
             pauseMillis = Math.min(RETRY_MILLIS_MAX, pauseMillis * 2);
         }
-    }
-
-    private static String reason(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
     @PreDestroy

@@ -57,7 +57,7 @@ public final class BrokerWatch implements Service {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             if (failure == null && !closed) {
-                LOG.warn("brokers do not answer", e);
+                LOG.warn("brokers do not answer: {}", Outage.reason(e), Outage.trace(e));
             }
             failure = "they do not answer";
         }

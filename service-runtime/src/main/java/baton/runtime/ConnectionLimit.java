@@ -98,7 +98,7 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
             open.decrementAndGet(); // who is refused takes nobody's place
             boolean told = refused.incrementAndGet() <= REFUSED_MAX;
             connection.closeFuture().addListener(_ -> refused.decrementAndGet());
-            registry.counter("baton.connections.refused").increment();
+            refusals.increment();
             connection.pipeline().addFirst(new Refusing());
             var closing = connection.eventLoop().schedule(() -> connection.close(), told ? SILENT_WITHIN_MILLIS : 0, TimeUnit.MILLISECONDS);
             connection.closeFuture().addListener(_ -> closing.cancel(false)); // or it would hold what is closed for so long

@@ -135,7 +135,7 @@ public final class LogTail implements AutoCloseable {
                 // closed, see the loop's condition
             } catch (RuntimeException | Error e) { // a tail that has died would look like one that has nothing to read
                 failure = e.getMessage();
-                LOG.warn("{} cannot be followed, trying again in {} ms", name, pauseMillis, e);
+                LOG.warn("{} cannot be followed, trying again in {} ms: {}", name, pauseMillis, Outage.reason(e), Outage.trace(e));
                 try {
                     TimeUnit.MILLISECONDS.sleep(pauseMillis);
                 } catch (InterruptedException _) {

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Where the brokers are, and how this process works with them. One environment variable each: `baton.topic-prefix` is
 /// `BATON_TOPIC_PREFIX`. The defaults are in `service-runtime.yml`, not here, where a value that cannot be read would silently
@@ -48,9 +50,16 @@ public record RuntimeSettings(
     private static final int REPLICAS_MAX = 100;
     private static final int STANDBYS_MAX = 10;
     private static final int HTTP_PORT = 80;
+    private static final int LAST_PORT = 65_535;
+    /// As Kafka's clients read one: a name or an address, `::1` and `[::1]` too, and its port.
+    private static final Pattern BROKER = Pattern.compile("(?:\\w+://)?\\[?[0-9a-zA-Z._%:-]+]?:([0-9]{1,5})");
 
     /// Refuses what cannot work.
     public RuntimeSettings {
+        if (!isBrokers(bootstrapServers)) {
+            throw new IllegalArgumentException("baton.bootstrap-servers must be <host>:<port>, or several with commas between them, it is "
+                    + bootstrapServers);
+        }
         if (partitions < 1 || partitions > PARTITIONS_MAX) {
             throw new IllegalArgumentException("baton.partitions must be 1 to " + PARTITIONS_MAX + ", it is " + partitions);
         }
@@ -73,6 +82,12 @@ public record RuntimeSettings(
         }
         URI url = URI.create(advertisedUrl);
         return Optional.of(URI.create("http://" + url.getHost() + ":" + (url.getPort() < 0 ? HTTP_PORT : url.getPort())));
+    }
+
+    /// Whether brokers could be there, `<host>:<port>` and commas: what is none would be tried for ever.
+    public static boolean isBrokers(String bootstrapServers) {
+        return Stream.of(bootstrapServers.split(",", -1)).map(broker -> BROKER.matcher(broker.strip()))
+                .allMatch(broker -> broker.matches() && Integer.parseInt(broker.group(1)) <= LAST_PORT);
     }
 
     private static boolean isOrigin(String url) {

@@ -97,6 +97,20 @@ class RuntimeSettingsTest {
                 .hasMessageContaining("baton.advertised-url must be http://<host>:<port>");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "", "localhost", ":9092", "localhost:", "localhost:70000", "localhost:9092;b:9092", "a:9092,", "http://a:9092/x"})
+    void refusesBrokersThatCannotBe(String brokers) {
+        assertThatThrownBy(() -> settings(Map.of("baton.bootstrap-servers", brokers)))
+                .isInstanceOf(StartRefused.class)
+                .hasMessage("baton.bootstrap-servers must be <host>:<port>, or several with commas between them, it is " + brokers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:9092", "kafka-1.example:9092, kafka-2.example:9092", "10.0.0.7:9092", "[::1]:9092", "::1:9092", "SASL_SSL://kafka_1:9092"})
+    void takesBrokersAsKafkaDoes(String brokers) {
+        assertThat(RuntimeSettings.isBrokers(brokers)).isTrue();
+    }
+
     @Test
     void knowsWhereOthersReachIt() {
         assertThat(settings(Map.of()).here()).isEmpty();

@@ -1,6 +1,7 @@
 package baton.standalone;
 
 import baton.runtime.RebuildStatus;
+import baton.runtime.RuntimeSettings;
 import baton.runtime.StartRefused;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +78,9 @@ final class RebuildCommand implements Callable<Integer> {
         takeOver(spec.parent().commandLine().getParseResult());
         if (data.toString().isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--data must name a folder, it is empty");
+        }
+        if (bootstrapServers != null && !RuntimeSettings.isBrokers(bootstrapServers)) {
+            throw new ParameterException(spec.commandLine(), StandaloneMain.BOOTSTRAP_SERVERS_WRONG + bootstrapServers);
         }
         Path folder = data.toAbsolutePath().normalize();
         try {

@@ -57,6 +57,7 @@ public final class StandaloneMain implements Callable<Integer> {
     private boolean help;
 
     static final String DATA_DEFAULT = "data";
+    static final String BOOTSTRAP_SERVERS_WRONG = "--bootstrap-servers must be HOST:PORT, or several with commas between them, it is ";
 
     private static final String PARTITIONS_VARIABLE = "BATON_PARTITIONS";
 
@@ -175,6 +176,9 @@ public final class StandaloneMain implements Callable<Integer> {
         }
         if (partitions != null && isNoPartitions(partitions)) {
             return "--partitions must be 1 to " + RuntimeSettings.PARTITIONS_MAX + ", it is " + partitions;
+        }
+        if (bootstrapServers != null && !RuntimeSettings.isBrokers(bootstrapServers)) {
+            return BOOTSTRAP_SERVERS_WRONG + bootstrapServers;
         }
         if (visitors < 0 || visitors > Visitors.COUNT_MAX) {
             return "--visitors must be 0 to " + Visitors.COUNT_MAX + ", it is " + visitors;

@@ -22,6 +22,7 @@ class StandaloneMainTest {
         "--port,       70000, --port must be 0 to 65535",
         "--kafka-port, -1,  --kafka-port must be 0 to 65535",
         "--kafka-port, 8080, '--port and --kafka-port must differ, both are 8080'",
+        "--bootstrap-servers, nonsense, '--bootstrap-servers must be HOST:PORT, or several with commas between them'",
         "--visitors,   -1,  --visitors must be 0 to 100",
     })
     void refusesANumberThatCannotBe(String flag, String value, String because, @TempDir Path folder) {
@@ -55,6 +56,7 @@ class StandaloneMainTest {
         "--data a rebuild --data b,     '--data is there twice, before rebuild and behind it'",
         "--port 8081 rebuild,           '--port is for a start of Baton, rebuild does not take it'",
         "--no-demo rebuild,             '--no-demo is for a start of Baton, rebuild does not take it'",
+        "--bootstrap-servers nonsense rebuild, '--bootstrap-servers must be HOST:PORT'",
         "rebuild --prot,                Unknown option",
     })
     void refusesFlagsThatARebuildCannotUse(String line, String because) {

@@ -8,6 +8,7 @@ import baton.contract.Topic;
 import baton.contract.Unreadable;
 import baton.runtime.DeadLetter;
 import baton.runtime.KafkaClients;
+import baton.runtime.Outage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,7 +103,7 @@ final class ChannelBridge implements AutoCloseable {
                     return;
                 }
                 failure = "messages of channels cannot be carried: " + e.getMessage();
-                LOG.warn("messages of channels cannot be carried, trying again in {} ms", pauseMillis, e);
+                LOG.warn("messages of channels cannot be carried, trying again in {} ms: {}", pauseMillis, Outage.reason(e), Outage.trace(e));
                 try {
                     TimeUnit.MILLISECONDS.sleep(pauseMillis);
                 } catch (InterruptedException _) {

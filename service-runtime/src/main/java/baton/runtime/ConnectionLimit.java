@@ -1,5 +1,6 @@
 package baton.runtime;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.BeanCreatedEvent;
@@ -40,14 +41,14 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final byte[] refusal;
-    private final MeterRegistry registry;
+    private final Counter refusals;
 
     ConnectionLimit(@Value("${baton.connections-max}") int connectionsMax, MeterRegistry registry) {
         if (connectionsMax < 1) {
             throw new StartRefused("baton.connections-max must be 1 or more, it is " + connectionsMax);
         }
         this.connectionsMax = connectionsMax;
-        this.registry = registry;
+        this.refusals = registry.counter("baton.connections.refused");
         this.refusal = refusal(Problem.unavailable("This instance has " + connectionsMax + " open connections."));
         registry.gauge("baton.connections", open);
     }

@@ -15,11 +15,13 @@ import baton.runtime.Frame;
 import baton.runtime.KafkaClients;
 import baton.runtime.LogTail;
 import baton.runtime.Problem;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,8 @@ public final class LiveStream implements AutoCloseable {
 
     private final AgentDirectory directory;
     private final LiveSettings settings;
-    private final MeterRegistry registry;
+    private final Counter stuck;
+    private final Map<EventRing.Resync, Counter> resyncs = new EnumMap<>(EventRing.Resync.class);
     private final String notifications;
     private final EventRing ring;
     private final LogTail tail;
@@ -74,12 +77,15 @@ public final class LiveStream implements AutoCloseable {
     LiveStream(KafkaClients clients, AgentDirectory directory, LiveSettings settings, MeterRegistry registry) {
         this.directory = directory;
         this.settings = settings;
-        this.registry = registry;
         String prefix = clients.settings().topicPrefix();
         this.notifications = Topic.NOTIFICATIONS.name(prefix);
         this.ring = new EventRing(settings.entriesMax(), this::count);
         this.tail = new LogTail(clients, "live", List.of(notifications, Topic.CONVERSATION_EVENTS.name(prefix)),
                 new LogTail.From(settings.backlogMax()), new Reader());
+        this.stuck = registry.counter("baton.live.stuck");
+        for (EventRing.Resync reason : EventRing.Resync.values()) { // there before they first count, or the first would not show as one more
+            this.resyncs.put(reason, registry.counter("baton.live.resyncs", "reason", reason.wireName()));
+        }
         Gauge.builder("baton.live.listeners", listenerCount, AtomicInteger::get).register(registry);
         directory.onAgentChange(this::closeIfInactive);
     }
@@ -181,7 +187,7 @@ public final class LiveStream implements AutoCloseable {
         if (listener.expired(now)) {
             listener.close();
         } else if (listener.stuck(settings.stuckWithin())) {
-            registry.counter("baton.live.stuck").increment();
+            stuck.increment();
             listener.close();
         } else if (listener.pingDue(settings.pingEvery())) {
             writeSafely(listener);
@@ -195,7 +201,7 @@ public final class LiveStream implements AutoCloseable {
     }
 
     private void count(EventRing.Resync reason) {
-        registry.counter("baton.live.resyncs", "reason", reason.wireName()).increment();
+        resyncs.get(reason).increment();
     }
 
     /// Puts into the ring what the tail reads.

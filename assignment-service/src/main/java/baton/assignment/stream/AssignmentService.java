@@ -74,6 +74,7 @@ public final class AssignmentService implements Service {
         pending.giveUpWhere(partition -> peers.elsewhere(partition).isPresent());
         this.registry = registry;
         registry.gauge("baton.commands.waiting", pending, PendingDecisions::waiting);
+        registry.gauge("baton.messages.waiting", this, AssignmentService::messagesWaiting);
         registry.gauge("baton.rules.version", this, AssignmentService::lowestRulesInForce);
     }
 
@@ -259,6 +260,12 @@ public final class AssignmentService implements Service {
     /// How many partitions there are.
     public int partitions() {
         return clients.settings().partitions();
+    }
+
+    /// On the partitions of `channel-messages` that this instance carries; not a number while it carries none.
+    private double messagesWaiting() {
+        ChannelBridge carrying = bridge;
+        return carrying == null ? Double.NaN : carrying.waiting();
     }
 
     /// Of the partitions that this instance decides for; not a number if there is none.

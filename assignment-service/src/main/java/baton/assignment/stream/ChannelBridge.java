@@ -54,6 +54,7 @@ final class ChannelBridge implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().name(NAME).daemon().unstarted(this::run);
     private volatile Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
+    private volatile long waiting;
     private volatile String failure = "the bridge from channels has not joined yet";
 
     /// @param admin asks how far the decisions have come; open until this is closed
@@ -77,6 +78,17 @@ final class ChannelBridge implements AutoCloseable {
         return Optional.ofNullable(failure);
     }
 
+    /// How many messages were waiting to be carried when it last looked, on the partitions that this instance reads. It looks before and
+    /// after each batch, and every half second where there is none.
+    long waiting() {
+        return waiting;
+    }
+
+    /// As the consumer itself knows it; no broker is asked.
+    private static long behind(Consumer<byte[], byte[]> consumer) {
+        return consumer.assignment().stream().mapToLong(partition -> consumer.currentLag(partition).orElse(0)).sum();
+    }
+
     private void run() {
         long pauseMillis = 100;
         while (!closed) {
@@ -90,9 +102,11 @@ final class ChannelBridge implements AutoCloseable {
                         failure = null;
                         pauseMillis = 100;
                     }
+                    waiting = behind(opened) + batch.count();
                     if (!batch.isEmpty()) {
                         carry(batch, letters).forEach(undecided::wrote);
                         opened.commitSync();
+                        waiting = behind(opened);
                         undecided.awaitFew(() -> closed);
                     }
                 }

@@ -11,6 +11,21 @@ public final class Texts {
         return require(text, field, Limits.TEXT_LENGTH_MAX);
     }
 
+    /// A text that is being handed in: as [#requireText], and something of it can be seen. Only where texts come in: what is on the log stays
+    /// readable, whatever was taken before.
+    public static String requireVisible(String text, String field) {
+        requireText(text, field);
+        if (text.codePoints().allMatch(Texts::isInvisible)) {
+            throw new InvalidField(field, "must not be empty, nothing of it can be seen");
+        }
+        return text;
+    }
+
+    private static boolean isInvisible(int character) {
+        int type = Character.getType(character);
+        return type == Character.CONTROL || type == Character.FORMAT || Character.isSpaceChar(character);
+    }
+
     /// A name: not blank, at most [Limits#NAME_LENGTH_MAX] characters, valid Unicode.
     public static String requireName(String name, String field) {
         return require(name, field, Limits.NAME_LENGTH_MAX);

@@ -34,6 +34,20 @@ class TextsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"\u0000", "\u200b", " \u200b\ufeff\n", "\u00a0", "\u202e\u2066", "\udb40\udc01"})
+    void refusesATextThatNobodyCanSeeWhereItComesInAndReadsItOnTheLog(String text) {
+        assertThatThrownBy(() -> Texts.requireVisible(text, "text"))
+                .isInstanceOf(InvalidField.class).hasMessage("text must not be empty, nothing of it can be seen");
+        assertThat(new Command.Reply(text).text()).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x\u0000", "\u200b.", "👩\u200d🚀", "\u0644\u200c\u0645"})
+    void takesATextOfWhichSomethingCanBeSeenAsItIs(String text) {
+        assertThat(Texts.requireVisible(text, "text")).isEqualTo(text);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"x", "😀"})
     void showsAShortTextWhole(String character) {
         assertThat(Texts.preview(character.repeat(200))).isEqualTo(character.repeat(200));

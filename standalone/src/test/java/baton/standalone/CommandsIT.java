@@ -174,6 +174,8 @@ class CommandsIT {
         "POST | /api/conversations/nope/replies  | {\"text\":[\"hello\"]}    | 400 | malformed",
         "POST | /api/conversations/no%20pe/complete | {}                     | 422 | invalid-field",
         "POST | /api/conversations/nope/replies  | {\"text\":\"  \"}         | 422 | invalid-field",
+        "POST | /api/conversations/nope/replies  | {\"text\":\"\\u0000\"}    | 422 | invalid-field",
+        "POST | /api/conversations/nope/replies  | {\"text\":\"\\u200b \"}   | 422 | invalid-field",
         "POST | /api/conversations/nope/replies  | {\"text\":\"\\ud800\"}    | 422 | invalid-field",
         "POST | /api/conversations/nope/replies  | {\"text\":\"hello\"}      | 404 | conversation-not-found",
         "GET  | /api/inbox?limit=0               | ``                        | 422 | invalid-field",

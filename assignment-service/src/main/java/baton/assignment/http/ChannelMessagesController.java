@@ -4,6 +4,7 @@ import baton.assignment.stream.AssignmentService;
 import baton.contract.ChannelMessage;
 import baton.contract.Ids;
 import baton.contract.Json;
+import baton.contract.Texts;
 import baton.contract.Topic;
 import baton.contract.Visitor;
 import baton.directory.CallerFilter;
@@ -65,6 +66,7 @@ public final class ChannelMessagesController {
     @ApiResponse(responseCode = "503", description = "unavailable or outcome-unknown: post the same message again")
     public CompletableFuture<HttpResponse<Taken>> post(@Body PostedMessage posted) {
         var message = new ChannelMessage(posted.messageId(), posted.channel(), posted.visitor(), posted.text(), posted.sentAt());
+        Texts.requireVisible(message.text(), "text");
         String conversationId = posted.conversationId() == null
                 ? Ids.conversationOf(posted.channel(), posted.messageId())
                 : Ids.require(posted.conversationId(), "conversationId");

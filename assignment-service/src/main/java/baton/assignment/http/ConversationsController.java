@@ -11,6 +11,7 @@ import baton.contract.CommandEnvelope;
 import baton.contract.Decision;
 import baton.contract.Ids;
 import baton.contract.InvalidField;
+import baton.contract.Texts;
 import baton.directory.AgentDirectory;
 import baton.directory.Caller;
 import baton.runtime.Problem;
@@ -125,7 +126,7 @@ public final class ConversationsController {
     public CompletableFuture<HttpResponse<Decision>> reply(@PathVariable String id, @Body ReplyText reply, @Parameter(hidden = true) Caller caller,
             @Parameter(description = KEY_DOC) @Nullable @Header(IDEMPOTENCY_KEY) String key,
             @Parameter(description = MATCH_DOC) @Nullable @Header("If-Match") String match) {
-        return decide(id, new Command.Reply(reply.text()), caller, key, match);
+        return decide(id, new Command.Reply(Texts.requireVisible(reply.text(), "text")), caller, key, match);
     }
 
     /// Puts the conversation away.

@@ -3,7 +3,9 @@ package baton.assignment.stream;
 import baton.contract.ChannelMessage;
 import baton.contract.CommandEnvelope;
 import baton.contract.Ids;
+import baton.contract.InvalidField;
 import baton.contract.Json;
+import baton.contract.Texts;
 import baton.contract.Topic;
 import baton.contract.Unreadable;
 import baton.runtime.DeadLetter;
@@ -183,7 +185,13 @@ final class ChannelBridge implements AutoCloseable {
                     ? "the key is missing; it is the conversation id"
                     : "the key is not a conversation id: " + Ids.PATTERN);
         }
-        return CommandEnvelope.message(conversationId, Json.read(record.value(), ChannelMessage.class), settings.ownership());
+        ChannelMessage message = Json.read(record.value(), ChannelMessage.class);
+        try {
+            Texts.requireVisible(message.text(), "text");
+        } catch (InvalidField e) {
+            throw new Unreadable(e.getMessage());
+        }
+        return CommandEnvelope.message(conversationId, message, settings.ownership());
     }
 
     private Map<String, Object> consumerConfig() {

@@ -82,7 +82,7 @@ public class VisitorController {
         /// Refuses an id that is none, a blank text, one that is too long.
         public Written {
             Ids.require(messageId, "messageId");
-            Texts.requireText(text, "text");
+            Texts.requireVisible(text, "text");
         }
     }
 

@@ -105,6 +105,7 @@ class VisitorHttpTest {
         assertProblem(post(context, "/webchat/messages", token, "[]"), 400, "malformed");
         assertProblem(post(context, "/webchat/messages", token, "{\"messageId\":\"m-1\"}"), 422, "invalid-field");
         assertProblem(post(context, "/webchat/messages", token, "{\"messageId\":\"m 1\",\"text\":\"x\"}"), 422, "invalid-field");
+        assertProblem(post(context, "/webchat/messages", token, "{\"messageId\":\"m-1\",\"text\":\"\\u200b\"}"), 422, "invalid-field");
         HttpResponse<String> form = HTTP.send(request(context, "/webchat/session", null).header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString("{}")).build(), HttpResponse.BodyHandlers.ofString());
         assertProblem(form, 415, "unsupported-media-type"); // what a foreign page could send without asking

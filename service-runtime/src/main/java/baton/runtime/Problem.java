@@ -52,7 +52,7 @@ public record Problem(String type, String title, int status, String detail,
 
     /// Nobody knows who is calling.
     public static Problem unauthorized(String detail) {
-        return of(401, "unauthorized", "Sign in first", detail);
+        return of(401, "unauthorized", "You are not signed in", detail);
     }
 
     /// The caller may not do this.

@@ -2,16 +2,23 @@ package baton.runtime;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.exceptions.ContentLengthExceededException;
+import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.http.server.exceptions.response.Error;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
-import jakarta.inject.Singleton;
+import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.web.router.exceptions.UnsatisfiedBodyRouteException;
+import io.micronaut.web.router.exceptions.UnsatisfiedQueryValueRouteException;
+import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Path;
@@ -27,6 +34,7 @@ public final class ProblemResponses implements ErrorResponseProcessor<Problem> {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemResponses.class);
 
     private final List<Explanation> explanations;
+    private final long bodyBytesMax;
 
     /// Says what an exception means to the caller, for exceptions that this module does not know and that arrive inside another one,
     /// such as that of the JSON reader. One that an endpoint throws as it is needs an [io.micronaut.http.server.exceptions.ExceptionHandler]:
@@ -37,8 +45,9 @@ public final class ProblemResponses implements ErrorResponseProcessor<Problem> {
         Problem explain(Throwable cause);
     }
 
-    ProblemResponses(List<Explanation> explanations) {
+    ProblemResponses(List<Explanation> explanations, HttpServerConfiguration server) {
         this.explanations = List.copyOf(explanations);
+        this.bodyBytesMax = server.getMaxRequestSize();
     }
 
     /// The response for a problem.
@@ -75,9 +84,10 @@ public final class ProblemResponses implements ErrorResponseProcessor<Problem> {
             case 401 -> Problem.unauthorized("This needs a valid bearer token, or a session.");
             case 403 -> Problem.forbidden("This token does not allow it.");
             case 404 -> Problem.nothingAt(context.getRequest().getPath());
-            case 405 -> Problem.of(405, "method-not-allowed", "The method is not allowed here", said == null ? "See Allow." : said);
+            case 405 -> Problem.of(405, "method-not-allowed", "The method is not allowed here",
+                    context.getRequest().getPath() + " does not take " + context.getRequest().getMethodName() + ": the header Allow says what it takes.");
             case 406 -> Problem.of(406, "not-acceptable", "The answer cannot be given in that form", "This answers with application/json.");
-            case 413 -> Problem.of(413, "too-large", "The request is too large", said == null ? "The request is too large." : said);
+            case 413 -> tooLarge(context.getRequest());
             case 415 -> Problem.of(415, "unsupported-media-type", "The request's form is not understood", "This takes application/json.");
             default -> status >= 500
                     ? unexpected(context, status)
@@ -96,14 +106,33 @@ public final class ProblemResponses implements ErrorResponseProcessor<Problem> {
             case ProblemException e -> e.problem();
             case ConstraintViolationException e -> violation(e);
             case UnsatisfiedBodyRouteException _ -> Problem.malformed("The body is missing: this takes a JSON document.");
-            case ContentLengthExceededException e ->
-                    Problem.of(413, "too-large", "The request is too large", e.getMessage());
+            case UnsatisfiedRouteException e -> missing(e);
+            case ContentLengthExceededException _ -> tooLarge(413, "At most " + bodyBytesMax + " bytes are taken.");
             case ConversionErrorException e when !(e.getConversionError().getCause() instanceof JsonProcessingException) ->
                     Problem.malformed(e.getArgument().getName() + " is not what it must be: "
                             + e.getConversionError().getOriginalValue().map(Object::toString).orElse("nothing"))
                             .with("field", e.getArgument().getName());
             default -> null;
         };
+    }
+
+    private static Problem missing(UnsatisfiedRouteException e) {
+        String name = e instanceof UnsatisfiedQueryValueRouteException query ? query.getQueryParameterName() : e.getArgument().getName();
+        return Problem.malformed(name + " is missing.").with("field", name);
+    }
+
+    /// What Netty has not read to its end arrives as one kind of failure, whatever it was that was too long.
+    private Problem tooLarge(HttpRequest<?> request) {
+        Throwable unread = request instanceof NettyHttpRequest<?> netty ? netty.getNativeRequest().decoderResult().cause() : null;
+        return switch (unread) {
+            case TooLongHttpLineException _ -> tooLarge(414, "Its first line is too long: ask for less at once.");
+            case TooLongHttpHeaderException _ -> tooLarge(431, "Its headers are too long.");
+            case null, default -> tooLarge(413, "At most " + bodyBytesMax + " bytes are taken.");
+        };
+    }
+
+    private static Problem tooLarge(int status, String detail) {
+        return Problem.of(status, "too-large", "The request is too large", detail);
     }
 
     private static Problem violation(ConstraintViolationException e) {

@@ -100,7 +100,7 @@ class InboxPageLateAnswersIT extends InChromium {
 
             page.tab().waitForResponse(answer -> answer.request().equals(late.get().request()),
                     () -> late.get().fulfill(new Route.FulfillOptions().setStatus(401).setContentType("application/problem+json")
-                            .setBody("{\"type\":\"urn:baton:problem:unauthorized\",\"title\":\"Sign in first\",\"status\":401}")));
+                            .setBody("{\"type\":\"urn:baton:problem:unauthorized\",\"title\":\"You are not signed in\",\"status\":401}")));
             page.send("nobody has asked"); // a dialog would be before it
             assertThat(page.thread()).containsText("nobody has asked");
             assertThat(page.text("Your session has ended.")).not().isVisible();

@@ -156,7 +156,7 @@ public class InboxController {
                     + CONVERSATIONS_MAX + " of them")
             @Nullable @QueryValue List<String> id) {
         if (id == null || id.isEmpty() || id.size() > CONVERSATIONS_MAX) {
-            throw new InvalidField("id", "must be there 1 to " + CONVERSATIONS_MAX + " times");
+            throw new InvalidField("id", "must be given 1 to " + CONVERSATIONS_MAX + " times");
         }
         Map<String, Long> versions = new LinkedHashMap<>();
         id.forEach(one -> {

@@ -18,17 +18,19 @@ class ReadmeIT {
         try (Standalone baton = Standalone.start(Standalone.Options.forTests(data))) {
             baton.awaitReady();
             // The blocks are pasted by a person, who takes longer than the notification does: wait for it once.
-            String waitForBen = "for _ in $(seq 100); do as \"$BEN\" GET /api/notifications | grep -q parcel-1:2 && break; done\n";
+            String waitForBen = "for _ in $(seq 100); do as \"$BEN\" GET /api/notifications | grep -q \"$PARCEL:2\" && break; done\n";
             // A reader of the topics sees what is committed: what the inbox shows is.
-            String waitForTheInbox = "as \"$ANA\" GET '/api/inbox/conversations/parcel-1?minVersion=4' > /dev/null; ";
-            String printed = DocumentedCommands.run(baton, data, tour
-                    .replace("as \"$BEN\" GET /api/notifications\n", waitForBen + "as \"$BEN\" GET /api/notifications\n")
-                    .replace("kcat -C", waitForTheInbox + "kcat -C"));
-            int from = 0;
-            for (String text : DocumentedCommands.printedBy(tour)) {
-                int at = printed.indexOf(text, from);
-                assertThat(at).as("'" + text + "' in what is printed after the one before it:\n" + printed).isGreaterThanOrEqualTo(from);
-                from = at;
+            String waitForTheInbox = "as \"$ANA\" GET \"/api/inbox/conversations/$PARCEL?minVersion=4\" > /dev/null; ";
+            for (int time = 1; time <= 2; time++) { // whoever liked it takes it again
+                String printed = DocumentedCommands.run(baton, data, tour
+                        .replace("as \"$BEN\" GET /api/notifications\n", waitForBen + "as \"$BEN\" GET /api/notifications\n")
+                        .replace("kcat -C", waitForTheInbox + "kcat -C"));
+                int from = 0;
+                for (String text : DocumentedCommands.printedBy(tour)) {
+                    int at = printed.indexOf(text, from);
+                    assertThat(at).as("'" + text + "' in what is printed after the one before it:\n" + printed).isGreaterThanOrEqualTo(from);
+                    from = at;
+                }
             }
         }
     }

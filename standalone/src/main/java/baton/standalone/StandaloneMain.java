@@ -2,12 +2,16 @@ package baton.standalone;
 
 import baton.runtime.RuntimeSettings;
 import baton.runtime.StartRefused;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.common.utils.Exit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,10 +19,12 @@ import picocli.CommandLine.Option;
 
 /// `./baton`: reads the flags, starts [Standalone], says where to look, and stops cleanly.
 @Command(name = "./baton", sortOptions = false, usageHelpAutoWidth = true, mixinStandardHelpOptions = false,
-        synopsisSubcommandLabel = "[COMMAND]", subcommands = RebuildCommand.class,
+        synopsisSubcommandLabel = "[COMMAND]", subcommands = RebuildCommand.class, versionProvider = StandaloneMain.Version.class,
         description = {"Runs Baton in one process: an embedded Kafka broker and all services.", ""},
         footer = {"", "Everything is kept in the data folder and is there again at the next start. Ctrl-C stops cleanly.",
-            "BATON_DEMO_PASSWORD sets the password of the accounts; without it a random one is made at first start."})
+            "BATON_DEMO_PASSWORD sets the password of the accounts, which the data folder keeps; without it a random one is made at first start.",
+            "BATON_JAVA_OPTIONS are further options for Java, such as -Xmx1g; docs/OPERATING.md has all other settings.",
+            "./baton bench measures Baton against what people would pick instead, see docs/PERFORMANCE.md."})
 public final class StandaloneMain implements Callable<Integer> {
 
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "HTTP port (default: ${DEFAULT-VALUE}; 0: any free one)")
@@ -56,6 +62,9 @@ public final class StandaloneMain implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
     private boolean help;
 
+    @Option(names = "--version", versionHelp = true, description = "Show the version and exit")
+    private boolean version;
+
     static final String DATA_DEFAULT = "data";
     static final String BOOTSTRAP_SERVERS_WRONG = "--bootstrap-servers must be HOST:PORT, or several with commas between them, it is ";
 
@@ -74,6 +83,21 @@ public final class StandaloneMain implements Callable<Integer> {
 
     private StandaloneMain(Map<String, String> environment) {
         this.environment = environment;
+    }
+
+    /// As Maven has written it into the jar; a build that was never packaged has none.
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            Properties built = new Properties();
+            try (InputStream written = StandaloneMain.class.getResourceAsStream("/META-INF/maven/baton/standalone/pom.properties")) {
+                if (written != null) {
+                    built.load(written);
+                }
+            }
+            return new String[] {"Baton " + built.getProperty("version", "(not packaged)") + ", Kafka " + AppInfoParser.getVersion() + ", Java "
+                    + Runtime.version()};
+        }
     }
 
     public static void main(String[] args) {

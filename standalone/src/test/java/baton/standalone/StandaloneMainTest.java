@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /// What the flags refuse, before anything is made.
 class StandaloneMainTest {
@@ -63,6 +67,17 @@ class StandaloneMainTest {
         Ended ended = execute(line.split(" "));
         assertThat(ended.code()).isEqualTo(2);
         assertThat(ended.said()).startsWith(because).contains("./baton rebuild --help explains the flags.");
+    }
+
+    @Test
+    void saysItsVersionAndWhatElseThereIsToKnow() {
+        CommandLine commandLine = StandaloneMain.commandLine(Map.of());
+        StringWriter said = new StringWriter();
+        commandLine.setOut(new PrintWriter(said));
+        assertThat(commandLine.execute("--version")).isZero();
+        assertThat(said.toString()).startsWith("Baton ").contains(", Kafka ", ", Java ");
+        assertThat(commandLine.execute("--help")).isZero();
+        assertThat(said.toString().replaceAll("\\s+", " ")).contains("bench", "rebuild", "BATON_JAVA_OPTIONS", "which the data folder keeps", "--version");
     }
 
     private record Ended(int code, String said) {

@@ -40,6 +40,8 @@ import java.util.function.LongSupplier;
 /// first. A thread that cannot keep up answers as many as it can, and nobody waits for it much longer than two rounds. That takes a transport
 /// that reports all connections that are ready at once, as Netty's own for Linux does: with Java's, a round is 1 024 of them.
 ///
+/// Who does not take such answers is let go, see [ConnectionLimit#UNWRITTEN_BYTES_MAX].
+///
 /// `/health` and `/prometheus` are always answered: an orchestrator must not mistake a busy process for a dead one. So is a request that
 /// came while an earlier one on its connection is unanswered, because answers keep their order.
 @Singleton
@@ -172,6 +174,10 @@ final class LateRequests implements BeanCreatedEventListener<NettyServerCustomiz
 
         private void refuse(ChannelHandlerContext context, HttpRequest request) {
             refused.increment();
+            if (!context.channel().isWritable()) { // its client takes nothing: answers would pile up here
+                context.close();
+                return;
+            }
             var answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.TOO_MANY_REQUESTS, Unpooled.wrappedBuffer(body));
             answer.headers().set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE).set(HttpHeaderNames.CONTENT_LENGTH, body.length)
                     .set(HttpHeaderNames.RETRY_AFTER, retryAfter);

@@ -137,6 +137,19 @@ class LateRequestsTest {
         });
     }
 
+    @Test
+    void whoTakesNoAnswersIsLetGo() {
+        round(() -> {
+            serveMany();
+            pass(LateRequests.READ_WITHIN_MILLIS + 1);
+            Connection connection = new Connection();
+            connection.takesNothing();
+            connection.send(PUT);
+            assertThat(connection.told()).isEmpty();
+            assertThat(connection.isOpen()).isFalse();
+        });
+    }
+
     /// As many as are never refused.
     private void serveMany() {
         int before = served.size();
@@ -202,6 +215,10 @@ class LateRequestsTest {
             String all = told.toString();
             told.setLength(0);
             return all;
+        }
+
+        void takesNothing() {
+            channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         }
 
         boolean isOpen() {

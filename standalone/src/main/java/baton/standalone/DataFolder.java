@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The folder that one process keeps everything in: the broker's log, the local stores, the signing key, the password. Locked
@@ -31,6 +32,8 @@ final class DataFolder implements AutoCloseable {
     private static final String DEMO = "demo";
     private static final int PARTITIONS_DEFAULT = 4;
     private static final String LOCK = "lock";
+    /// What an operator may have put there before: other disks, and secrets.
+    private static final Set<String> PREPARED = Set.of("kafka", "state", "password", "signing-key");
     private static final String DRAFT = ".draft";
     private static final String RUNNING = "running.properties";
     /// What a first start writes on file systems that do not leave out what is empty, and as much again.
@@ -68,8 +71,11 @@ final class DataFolder implements AutoCloseable {
     static DataFolder open(Path folder, Integer partitionsWanted, boolean demo) {
         try {
             requireOwnOrEmpty(folder);
+            boolean made = !Files.exists(folder.resolve(ABOUT));
             Files.createDirectories(folder);
-            keepPrivate(folder);
+            if (made) { // later on its owner may let others in
+                keepPrivate(folder);
+            }
             FileChannel lockFile = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(lockFile);
             if (lock == null) {
@@ -103,7 +109,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static boolean isNotOurs(String name) {
-        return !name.equals(LOCK) && !name.equals(ABOUT + DRAFT) && !name.equals("lost+found") && !name.startsWith(".");
+        return !PREPARED.contains(name) && !name.equals(LOCK) && !name.equals(ABOUT + DRAFT) && !name.equals("lost+found") && !name.startsWith(".");
     }
 
     /// The log has what everybody has written. A folder of another owner, who lets this user write there, is as private as that owner made it.

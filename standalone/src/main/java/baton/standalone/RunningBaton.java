@@ -78,13 +78,7 @@ final class RunningBaton implements RebuildCommand.Rebuilder {
     @Override
     public RebuildStatus status(RebuildCommand.Derived view) throws InterruptedException {
         signIn();
-        long deadline = System.nanoTime() + BEGUN_WITHIN.toNanos();
-        HttpResponse<byte[]> answer = send("GET", path(view), null);
-        while ((answer.statusCode() == UNAVAILABLE || answer.statusCode() == OVERLOADED) && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(200); // it is busy with the rebuild
-            answer = send("GET", path(view), null);
-        }
-        return read(expect(200, answer).body(), RebuildStatus.class);
+        return read(expect(200, sendUntilTaken("GET", path(view), null)).body(), RebuildStatus.class);
     }
 
     private static String path(RebuildCommand.Derived view) {
@@ -97,7 +91,19 @@ final class RunningBaton implements RebuildCommand.Rebuilder {
     private void signIn() throws InterruptedException {
         if (token == null) {
             byte[] credentials = Json.write(java.util.Map.of("username", running.supervisor(), "password", password));
-            token = read(expect(200, send("POST", "/login", credentials)).body(), JsonNode.class).path("access_token").asText();
+            token = read(expect(200, sendUntilTaken("POST", "/login", credentials)).body(), JsonNode.class).path("access_token").asText();
+        }
+    }
+
+    /// Again where it is refused for a moment, because the process is starting, or busy with the rebuild.
+    private HttpResponse<byte[]> sendUntilTaken(String method, String path, byte[] json) throws InterruptedException {
+        long deadline = System.nanoTime() + BEGUN_WITHIN.toNanos();
+        while (true) {
+            HttpResponse<byte[]> answer = send(method, path, json);
+            if (answer.statusCode() != UNAVAILABLE && answer.statusCode() != OVERLOADED || System.nanoTime() > deadline) {
+                return answer;
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
         }
     }
 

@@ -72,6 +72,9 @@ class DataFolderTest {
         for (Path folder : List.of(made, found)) {
             DataFolder.open(folder, null, true).close();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))).isEqualTo("rwx------");
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
+            DataFolder.open(folder, null, true).close();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))).as("as its owner made it").isEqualTo("rwxr-x---");
         }
     }
 
@@ -89,6 +92,7 @@ class DataFolderTest {
     void isBegunWhereAStartLeftItsLockOnlyAndOnADiskOfItsOwn(@TempDir Path folder) throws Exception {
         Files.createFile(folder.resolve("lock"));
         Files.createDirectory(folder.resolve("lost+found"));
+        Files.createDirectory(folder.resolve("kafka")); // another disk
         try (DataFolder data = DataFolder.open(folder, null, true)) {
             assertThat(data.begins()).isTrue();
         }

@@ -119,6 +119,7 @@ final class ChannelBridge implements AutoCloseable {
                     return;
                 }
                 failure = "messages of channels cannot be carried: " + e.getMessage();
+                waiting = 0; // its partitions go to others, who say
                 LOG.warn("messages of channels cannot be carried, trying again in {} ms: {}", pauseMillis, Outage.reason(e), Outage.trace(e));
                 try {
                     TimeUnit.MILLISECONDS.sleep(pauseMillis);

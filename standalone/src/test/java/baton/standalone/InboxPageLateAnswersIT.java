@@ -106,4 +106,28 @@ class InboxPageLateAnswersIT extends InChromium {
             assertThat(page.text("Your session has ended.")).not().isVisible();
         }
     }
+
+    /// With the pointer on the list, what comes in later is held back.
+    @Test
+    void theRowsOfAGroupAreThereBeforeItsMembersAreKnown() {
+        String group = Shared.fresh("g");
+        Shared.putGroup(group, "ben");
+        String visitor = Shared.freshVisitor("Grouped");
+        Shared.client("sam").assign(Shared.conversationOf(visitor, "hello"), "ben");
+        try (var window = chromium.window(Shared.baton().url(), Look.DESK)) {
+            InboxPage page = InboxPage.signIn(window, "chloe", "/");
+            AtomicReference<Route> late = new AtomicReference<>();
+            page.tab().route("**/api/groups", route -> {
+                if (!late.compareAndSet(null, route)) {
+                    route.resume();
+                }
+            });
+            page.tab().navigate("/?assignment=group:" + group);
+            page.tab().waitForCondition(() -> late.get() != null);
+            page.tab().locator("conversation-list").hover();
+            assertThat(page.row(visitor)).isVisible();
+            page.tab().waitForResponse(answer -> answer.url().contains("/api/inbox?"), () -> late.get().resume());
+            assertThat(page.row(visitor)).isVisible();
+        }
+    }
 }

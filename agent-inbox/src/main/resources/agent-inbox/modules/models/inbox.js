@@ -448,7 +448,8 @@ export class Inbox extends EventTarget {
         case "others": return assignee !== null && assignee !== this.#me.id;
         default: {
           const [kind, id] = [one.slice(0, one.indexOf(":")), one.slice(one.indexOf(":") + 1)];
-          return kind === "agent" ? assignee === id : this.#directory.group(id)?.members.includes(assignee) ?? false;
+          // While nobody here knows the members, whoever sent the row does; when they are known, everything is asked for anew.
+          return kind === "agent" ? assignee === id : !this.#directory.loaded || (this.#directory.group(id)?.members.includes(assignee) ?? false);
         }
       }
     }));

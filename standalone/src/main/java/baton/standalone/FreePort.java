@@ -5,6 +5,8 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Ports that nobody listens on, for servers that have to be told a number some time before they use it.
@@ -16,6 +18,8 @@ public final class FreePort {
     private static final int FROM = 16_384;
     private static final int TO = 32_768;
     private static final int TRIES = 200;
+    /// What was found free in this process: its server may not listen yet, and it must not be given to another one.
+    private static final Set<Integer> FOUND = ConcurrentHashMap.newKeySet();
 
     private FreePort() {
     }
@@ -27,9 +31,12 @@ public final class FreePort {
 
     /// Of an address; throws [BindException] where there is none to be found.
     static int on(InetAddress address) throws IOException {
-        BindException last = null;
+        BindException last = new BindException("no port is free");
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FROM, TO);
+            if (FOUND.contains(port)) {
+                continue;
+            }
             try {
                 requireFree(address, port);
                 return port;
@@ -45,6 +52,7 @@ public final class FreePort {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(address, port));
+            FOUND.add(port);
         }
     }
 }

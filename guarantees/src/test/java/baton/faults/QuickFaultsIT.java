@@ -39,6 +39,8 @@ class QuickFaultsIT {
     private static final Duration WITHIN = Duration.ofSeconds(60);
     /// Fewer than a conversation remembers, times the conversations of a partition.
     private static final int BURST = 240;
+    /// So many are never refused for being read late.
+    private static final int AT_ONCE = 100;
 
     private static Rehearsal rehearsal;
     private static Deployment deployment;
@@ -145,9 +147,12 @@ class QuickFaultsIT {
             CompletableFuture<Call> answer = operation.sendLater(wired, Duration.ofSeconds(25), rehearsal.history());
             answer.thenRun(many::countDown);
             answers.add(answer);
+            if (burst.size() % AT_ONCE == 0) {
+                awaitOnTheLog(burst);
+            }
         }
-        Set<String> ids = burst.stream().map(Operation::commandId).collect(Collectors.toSet());
-        Waiting.until("the burst on the log", WITHIN, () -> rehearsal.commandIds("conversation-commands").containsAll(ids));
+        awaitOnTheLog(burst);
+        Set<String> ids = ids(burst);
         Runnable pause = wired.pauseArmed();
         cluster.wires(Wire::mend);
         assertThat(many.await(WITHIN.toSeconds(), TimeUnit.SECONDS)).as("the first answers").isTrue();
@@ -159,6 +164,14 @@ class QuickFaultsIT {
         load.persist(burst); // who has no answer sends again; who has one too, and it has to be the same
         wired.awaitReady();
         return answers.stream().map(CompletableFuture::join).filter(call -> call.status() == 200 && call.endedNanos() > resumedAt).count();
+    }
+
+    private static void awaitOnTheLog(List<Operation> operations) {
+        Waiting.until("the burst on the log", WITHIN, () -> rehearsal.commandIds("conversation-commands").containsAll(ids(operations)));
+    }
+
+    private static Set<String> ids(List<Operation> operations) {
+        return operations.stream().map(Operation::commandId).collect(Collectors.toSet());
     }
 
     /// F5, with one broker at a time, until leaders, controller and coordinators have been hit.

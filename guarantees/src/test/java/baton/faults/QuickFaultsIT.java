@@ -125,7 +125,7 @@ class QuickFaultsIT {
         rehearsal.rehearse("F3 SIGSTOP beyond the session timeout, SIGCONT", () -> {
             long byZombie = 0;
             int rounds = 0;
-            while (byZombie == 0 && rounds++ < 6) { // it may have been stopped between two of the handfuls that it decides without looking up
+            while (byZombie == 0 && rounds++ < 12) { // it may have been stopped between two of the handfuls that it decides without looking up
                 rehearsal.awaitEverything();
                 byZombie = answersOfAZombie();
             }

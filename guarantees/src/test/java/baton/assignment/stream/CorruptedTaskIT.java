@@ -72,6 +72,7 @@ class CorruptedTaskIT {
     private static final Pattern ADVICE = Pattern.compile("partition (\\d+) .* set them to (\\d+)");
     private static final Duration QUIET_FOR = Duration.ofSeconds(3);
     private static final Duration DONE_WITHIN = Duration.ofSeconds(60);
+    private static final Duration UNGUARDED_WITHIN = Duration.ofSeconds(20);
 
     /// Where the exception comes from.
     enum Trigger {
@@ -210,13 +211,17 @@ class CorruptedTaskIT {
 
     /// Runs the application until it has committed the end of its input and has been quiet for a while, or has halted, and why.
     private static Optional<String> untilQuiet(Admin admin, Run run, AtomicInteger thrown, int end) {
-        long deadline = System.nanoTime() + DONE_WITHIN.toNanos();
+        long deadline = System.nanoTime() + (run.guarded ? DONE_WITHIN : UNGUARDED_WITHIN).toNanos();
         AtomicLong lastAt = new AtomicLong(System.nanoTime());
         try (var application = new StreamsRunner(run.name(), topology(run, thrown, lastAt), config(run), new SimpleMeterRegistry())) {
             application.start();
             while (application.haltedBecause().isEmpty()
                     && (System.nanoTime() - lastAt.get() < QUIET_FOR.toNanos() || !committed(admin, run, end))) {
-                assertThat(System.nanoTime()).as(run + " reads all its input within " + DONE_WITHIN).isLessThan(deadline);
+                boolean late = System.nanoTime() > deadline;
+                if (late && !run.guarded) { // it stands still: what it has not published counts as lost
+                    return Optional.empty();
+                }
+                assertThat(late).as(run + " takes longer than " + DONE_WITHIN + " to read all its input").isFalse();
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
             }
             return application.haltedBecause();

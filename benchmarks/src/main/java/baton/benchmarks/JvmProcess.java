@@ -33,7 +33,7 @@ record JvmProcess(long pid) {
         FOLD("inbox-projection: folds", "inbox-projection-.*StreamThread.*"),
         TELL("notification-service: tells", "notification-service-.*StreamThread.*"),
         BRIDGE("assignment-service: carries messages", "channel-bridge.*"),
-        LIVE("notification-service: live streams", "live.*"),
+        TAILS("readers of whole topics: streams, feeds, agents", "(tail|live)-.*"),
         PRODUCERS("Kafka clients: producers", "kafka-producer-network-thread.*"),
         CLIENTS("Kafka clients: everything else", "kafka-(coordinator|admin-client|consumer).*|.*(StateUpdater|TaskExecutor|GlobalStreamThread|CleanupThread).*"),
         REQUESTS("broker: request handlers", "data-plane-kafka-request-handler.*"),

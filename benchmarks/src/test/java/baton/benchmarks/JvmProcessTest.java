@@ -28,12 +28,14 @@ class JvmProcessTest {
                 "data-plane-kafka-network-thread-1-ListenerName(PLAINTEXT)-PLAINTEXT-0" #42 [3] prio=5 os_prio=0 cpu=4.00ms elapsed=6.75s tid=0x1 nid=3 runnable  [0x1]
                 "assignment-service-standalone-StreamThread-1" #43 [4] prio=5 os_prio=0 cpu=7.00ms elapsed=6.75s tid=0x1 nid=4 runnable  [0x1]
                 "kafka-producer-network-thread | assignment-service-standalone-StreamThread-1-producer" #44 [5] daemon prio=5 os_prio=0 cpu=3.00ms elapsed=6.75s tid=0x1 nid=5 runnable  [0x1]
+                "tail-live" #45 [6] daemon prio=5 os_prio=0 cpu=1.50ms elapsed=6.75s tid=0x2 nid=6 runnable  [0x2]
                 "C2 CompilerThread0" #12 [22720] daemon prio=9 os_prio=0 cpu=139.86ms elapsed=6.75s tid=0x00007f1fb8077ee0 nid=22720 waiting on condition  [0x0]
                 "VM Thread" os_prio=0 cpu=14.75ms elapsed=6.77s tid=0x00007f1fb8063420 nid=22714 runnable
 
                 JNI global refs: 10, weak refs: 0
                 """)).containsExactly(
                 entry("assignment-service: decides", 7.0),
+                entry("readers of whole topics: streams, feeds, agents", 1.5),
                 entry("Kafka clients: producers", 3.0),
                 entry("broker: request handlers", 20.0),
                 entry("broker: network threads", 4.0),

@@ -59,9 +59,9 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
         return event.getBean();
     }
 
-    /// For a server; it makes one for each connection.
+    /// For a server.
     NettyServerCustomizer customizer() {
-        return new Customizer(null);
+        return new EachConnection(this::limit);
     }
 
     private static byte[] refusal(Problem problem) {
@@ -71,39 +71,20 @@ final class ConnectionLimit implements BeanCreatedEventListener<NettyServerCusto
         return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
     }
 
-    private final class Customizer implements NettyServerCustomizer {
-
-        private final Channel connection;
-
-        /// @param connection the one it is for; null for the server's own
-        Customizer(Channel connection) {
-            this.connection = connection;
+    private void limit(Channel connection) {
+        connection.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(UNWRITTEN_BYTES_MAX / 2, UNWRITTEN_BYTES_MAX));
+        connection.config().setOption(ChannelOption.SO_SNDBUF, SENT_BYTES_MAX);
+        if (open.incrementAndGet() <= connectionsMax) {
+            connection.closeFuture().addListener(_ -> open.decrementAndGet());
+            return;
         }
-
-        @Override
-        public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-            return role == ChannelRole.CONNECTION ? new Customizer(channel) : this;
-        }
-
-        @Override
-        public void onInitialPipelineBuilt() {
-            if (connection == null) {
-                return;
-            }
-            connection.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(UNWRITTEN_BYTES_MAX / 2, UNWRITTEN_BYTES_MAX));
-            connection.config().setOption(ChannelOption.SO_SNDBUF, SENT_BYTES_MAX);
-            if (open.incrementAndGet() <= connectionsMax) {
-                connection.closeFuture().addListener(_ -> open.decrementAndGet());
-                return;
-            }
-            open.decrementAndGet(); // who is refused takes nobody's place
-            boolean told = refused.incrementAndGet() <= REFUSED_MAX;
-            connection.closeFuture().addListener(_ -> refused.decrementAndGet());
-            refusals.increment();
-            connection.pipeline().addFirst(new Refusing());
-            var closing = connection.eventLoop().schedule(() -> connection.close(), told ? SILENT_WITHIN_MILLIS : 0, TimeUnit.MILLISECONDS);
-            connection.closeFuture().addListener(_ -> closing.cancel(false)); // or it would hold what is closed for so long
-        }
+        open.decrementAndGet(); // who is refused takes nobody's place
+        boolean told = refused.incrementAndGet() <= REFUSED_MAX;
+        connection.closeFuture().addListener(_ -> refused.decrementAndGet());
+        refusals.increment();
+        connection.pipeline().addFirst(new Refusing());
+        var closing = connection.eventLoop().schedule(() -> connection.close(), told ? SILENT_WITHIN_MILLIS : 0, TimeUnit.MILLISECONDS);
+        connection.closeFuture().addListener(_ -> closing.cancel(false)); // or it would hold what is closed for so long
     }
 
     /// Answers whatever comes first, and nothing else.

@@ -7,7 +7,6 @@ import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -82,30 +81,9 @@ final class LateRequests implements BeanCreatedEventListener<NettyServerCustomiz
 
     @Override
     public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        event.getBean().register(new Customizer(null));
+        event.getBean().register(new EachConnection(connection -> connection.pipeline()
+                .addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, "late-requests", handler())));
         return event.getBean();
-    }
-
-    private final class Customizer implements NettyServerCustomizer {
-
-        private final Channel connection;
-
-        /// @param connection the one it is for; null for the server's own
-        Customizer(Channel connection) {
-            this.connection = connection;
-        }
-
-        @Override
-        public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-            return role == ChannelRole.CONNECTION ? new Customizer(channel) : this;
-        }
-
-        @Override
-        public void onStreamPipelineBuilt() {
-            if (connection != null) {
-                connection.pipeline().addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, "late-requests", handler());
-            }
-        }
     }
 
     /// For a connection, next to its codec.

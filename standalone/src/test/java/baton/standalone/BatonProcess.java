@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Baton as a process of its own, to be killed.
 final class BatonProcess implements AutoCloseable {
@@ -63,9 +64,20 @@ final class BatonProcess implements AutoCloseable {
         return arguments;
     }
 
+    /// Ends it if it does not become ready, and says where each of its threads stood.
     BatonProcess awaitReady() throws Exception {
-        ready.get(120, TimeUnit.SECONDS);
-        return this;
+        try {
+            ready.get(120, TimeUnit.SECONDS);
+            return this;
+        } catch (TimeoutException _) {
+            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start().waitFor(10, TimeUnit.SECONDS);
+            process.waitFor(2, TimeUnit.SECONDS); // for the threads to be printed
+            throw new AssertionError("not ready after two minutes:\n" + output);
+        } finally {
+            if (ready.isCompletedExceptionally() || !ready.isDone()) {
+                close();
+            }
+        }
     }
 
     String output() {

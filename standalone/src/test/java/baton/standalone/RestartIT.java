@@ -6,6 +6,7 @@ import baton.standalone.Client.Answer;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,7 +134,9 @@ class RestartIT {
         while (!stopping.get()) {
             var sent = new Sent("r-" + random.nextInt(CONVERSATIONS), agents.get(random.nextInt(3)), "k-" + random.nextLong(Long.MAX_VALUE),
                     List.of("assign", "assign", "reply", "unassign", "complete").get(random.nextInt(5)));
-            take(sent, send(clients, sent));
+            if (!take(sent, send(clients, sent))) {
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos()); // as people do who are told to come later
+            }
         }
     }
 
@@ -152,14 +156,16 @@ class RestartIT {
         }
     }
 
-    private void take(Sent sent, Answer answer) {
+    /// Whether it was answered.
+    private boolean take(Sent sent, Answer answer) {
         if (answer == null || answer.status() == 503) {
             unknown.add(sent);
-            return;
+            return false;
         }
         assertThat(answer.status()).as(sent + " " + answer).isIn(200, 403, 409);
         acknowledged.put(sent.key(), answer);
         answered.release();
+        return true;
     }
 
     private BatonProcess start() throws Exception {

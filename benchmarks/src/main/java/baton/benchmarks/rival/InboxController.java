@@ -11,6 +11,8 @@ import baton.contract.Reason;
 import baton.contract.Status;
 import baton.contract.Visitor;
 import baton.runtime.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.annotation.Controller;
@@ -47,11 +49,15 @@ class InboxController {
     private final Inbox inbox;
     private final Threads threads;
     private final Agents agents;
+    private final Timer pages;
+    private final Timer counts;
 
-    InboxController(Inbox inbox, Threads threads, Agents agents) {
+    InboxController(Inbox inbox, Threads threads, Agents agents, MeterRegistry registry) {
         this.inbox = inbox;
         this.threads = threads;
         this.agents = agents;
+        this.pages = registry.timer("baton.inbox.reads", "read", "page");
+        this.counts = registry.timer("baton.inbox.reads", "read", "counts");
     }
 
     /// What was last said.
@@ -123,14 +129,18 @@ class InboxController {
         Selection selection = selection(assignment == null ? List.of() : assignment, status, caller.id());
         Cursor from = cursor == null ? null : Cursor.parse(cursor, order);
         boolean seen = seen(after);
+        Timer.Sample sample = Timer.start();
         Inbox.Page page = inbox.page(selection, order, from, limit);
+        sample.stop(pages);
         return new Listed(page.rows().stream().map(Item::of).toList(), page.next() == null ? null : page.next().text(), List.of(), !seen);
     }
 
     @Get("/counts")
     Counts counts(Caller caller, @Nullable @QueryValue String after) throws SQLException {
         boolean seen = seen(after);
+        Timer.Sample sample = Timer.start();
         Map<String, Integer> counts = inbox.counts();
+        sample.stop(this.counts);
         int unassigned = counts.getOrDefault(ConversationRow.NOBODY, 0);
         int completed = counts.getOrDefault(ConversationRow.COMPLETED, 0);
         int mine = counts.getOrDefault(caller.id(), 0);

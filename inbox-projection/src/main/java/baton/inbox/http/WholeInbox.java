@@ -8,6 +8,8 @@ import baton.inbox.domain.Sort;
 import baton.inbox.stream.InboxService;
 import baton.inbox.stream.InboxShards;
 import baton.runtime.Peers;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -39,16 +41,25 @@ final class WholeInbox {
 
     private final InboxShards shards;
     private final Peers peers;
+    private final Timer pages;
+    private final Timer counts;
 
     @Inject
-    WholeInbox(InboxService service) {
-        this(service.shards(), service.peers());
+    WholeInbox(InboxService service, MeterRegistry registry) {
+        this(service.shards(), service.peers(), registry);
     }
 
     /// For an instance with these shards and peers.
-    WholeInbox(InboxShards shards, Peers peers) {
+    WholeInbox(InboxShards shards, Peers peers, MeterRegistry registry) {
         this.shards = shards;
         this.peers = peers;
+        this.pages = timer(registry, "page");
+        this.counts = timer(registry, "counts");
+    }
+
+    private static Timer timer(MeterRegistry registry, String read) {
+        return Timer.builder("baton.inbox.reads").description("Reads of the inbox, without HTTP and JSON, with what they wait for: peers, and versions")
+                .tag("read", read).register(registry);
     }
 
     /// Counts.
@@ -59,6 +70,10 @@ final class WholeInbox {
 
     /// One page of a list, which waits for these versions of conversations.
     InboxPage page(HttpRequest<?> request, Selection selection, Sort sort, Cursor cursor, int limit, Map<String, Long> versions) {
+        return pages.record(() -> gatherPage(request, selection, sort, cursor, limit, versions));
+    }
+
+    private InboxPage gatherPage(HttpRequest<?> request, Selection selection, Sort sort, Cursor cursor, int limit, Map<String, Long> versions) {
         Gathering gathering = begin(request, shards.all(), versions);
         boolean seen = seenHere(gathering, versions);
         InboxShards.Listing listing = shards.page(gathering.here(), selection, sort, cursor, limit);
@@ -76,6 +91,10 @@ final class WholeInbox {
 
     /// How many conversations the lists hold, once they include these versions of conversations.
     Counted counts(HttpRequest<?> request, Map<String, Long> versions) {
+        return counts.record(() -> gatherCounts(request, versions));
+    }
+
+    private Counted gatherCounts(HttpRequest<?> request, Map<String, Long> versions) {
         Gathering gathering = begin(request, shards.all(), versions);
         boolean seen = seenHere(gathering, versions);
         InboxShards.Counts here = shards.counts(gathering.here());

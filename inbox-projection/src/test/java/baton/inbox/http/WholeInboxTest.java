@@ -20,6 +20,7 @@ import baton.runtime.PeerClient;
 import baton.runtime.Peers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MutableHttpRequest;
 import io.micronaut.http.client.HttpClient;
@@ -87,7 +88,7 @@ class WholeInboxTest {
             has = new HeapInbox(PARTITIONS, partitions);
             peers = new Peers(here, _ -> Optional.empty(), proxy, client);
             peers.follow(partition -> Optional.ofNullable(places.get(partition)));
-            inbox = new WholeInbox(has.shards(), peers);
+            inbox = new WholeInbox(has.shards(), peers, new SimpleMeterRegistry());
         }
 
         private void serve(HttpExchange exchange) throws IOException {

@@ -1,6 +1,8 @@
 package baton.benchmarks;
 
 import java.time.Duration;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +13,7 @@ record Account(Side side, HttpClient http, String token) {
     private static final Duration SHOWS_WITHIN = Duration.ofSeconds(60);
     private static final long LOOK_EVERY_MILLIS = 5;
     private static final int ANSWERED_WITHIN_SECONDS = 30;
+    private static final Pattern BUCKET = Pattern.compile("le=\"([^\"]+)\"[^}]*} (\\S+)");
     private static final Pattern TOKEN = Pattern.compile("\"access_token\":\"([^\"]+)\"");
 
     static Account signIn(Side side, HttpClient http, String name) throws Exception {
@@ -34,6 +37,49 @@ record Account(Side side, HttpClient http, String token) {
                     .get(ANSWERED_WITHIN_SECONDS, TimeUnit.SECONDS);
             return answer.status() == 200 && answer.body().contains("\"stale\":false");
         }, within, conversationId + " does not reach version " + version);
+    }
+
+    /// What the service has measured of its own reads of the inbox so far, without HTTP: how many took at most so long.
+    ///
+    /// @param atMost cumulative, by seconds
+    record Reads(NavigableMap<Double, Double> atMost) {
+
+        /// The median of those after others, in microseconds: linear within a bucket, which is a third wider than the one before.
+        double medianMicrosSince(Reads before) {
+            NavigableMap<Double, Double> since = new TreeMap<>();
+            atMost.forEach((seconds, count) -> since.put(seconds, count - before.atMost.getOrDefault(seconds, 0.0)));
+            double half = since.lastEntry().getValue() / 2;
+            double from = 0;
+            double below = 0;
+            for (var bucket : since.entrySet()) {
+                if (bucket.getValue() >= half && bucket.getValue() > below) {
+                    return (from + (bucket.getKey() - from) * (half - below) / (bucket.getValue() - below)) * 1e6;
+                }
+                from = bucket.getKey();
+                below = bucket.getValue();
+            }
+            throw new IllegalStateException("nothing was read");
+        }
+    }
+
+    /// @param read `page` or `counts`
+    Reads reads(String read) throws Exception {
+        return reads(http.send(HttpClient.Request.get("/prometheus", token)).get(ANSWERED_WITHIN_SECONDS, TimeUnit.SECONDS).body(), read);
+    }
+
+    /// Of all that a service tells.
+    static Reads reads(String metrics, String read) {
+        NavigableMap<Double, Double> atMost = new TreeMap<>();
+        metrics.lines().filter(line -> line.startsWith("baton_inbox_reads_seconds_bucket{") && line.contains("read=\"" + read + "\"")).forEach(line -> {
+            Matcher bucket = BUCKET.matcher(line);
+            if (bucket.find() && !bucket.group(1).equals("+Inf")) {
+                atMost.put(Double.parseDouble(bucket.group(1)), Double.parseDouble(bucket.group(2)));
+            }
+        });
+        if (atMost.isEmpty()) {
+            throw new IllegalStateException("no times of reads among " + metrics.lines().count() + " lines of metrics");
+        }
+        return new Reads(atMost);
     }
 
     /// Something that comes true.

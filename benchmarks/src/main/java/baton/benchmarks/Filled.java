@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
 
 /// A Baton with ever more conversations: a fifth of them open, but never more than [#OPEN_MAX]; of those every second an agent's.
 ///
@@ -19,7 +19,6 @@ final class Filled {
 
     static final int OPEN_MAX = 200_000;
     private static final int OPEN_ONE_OF = 5;
-    private static final int AGENTS_OF_THE_GROUP = 10;
     /// Open for a while at once, besides those that stay open.
     private static final int CHUNK = 20_000;
     private static final int CLAIMED_MAX = 500;
@@ -29,6 +28,7 @@ final class Filled {
     private final List<String> claimed = new ArrayList<>();
     private final AtomicLong nextClaim = new AtomicLong();
     private LoneBaton baton;
+    private Supplier<Account> supervisor;
     private int conversations;
     private int assigned;
 
@@ -40,9 +40,17 @@ final class Filled {
     LoneBaton in(Row.Batons batons) throws Exception {
         if (baton == null) {
             baton = batons.start("filled");
-            baton.side().addAgents(baton.supervisor(), agents, IntStream.range(0, Math.min(AGENTS_OF_THE_GROUP, agents)).mapToObj(FullInbox::agent).toList());
+            of(baton::supervisor);
         }
         return baton;
+    }
+
+    /// Makes the agents of a Baton that is there already, and means it from now on.
+    ///
+    /// @param supervisor one of its accounts, as it is signed in at the time
+    void of(Supplier<Account> supervisor) throws Exception {
+        this.supervisor = supervisor;
+        supervisor.get().side().addAgents(supervisor.get(), agents, InboxQueries.ten(agents));
     }
 
     int conversations() {
@@ -71,7 +79,8 @@ final class Filled {
         int count = wanted - conversations;
         int open = open(wanted) - open(conversations);
         long begin = System.nanoTime();
-        try (Broker broker = baton.broker(); var writer = new TopicWriter(baton.side().bootstrapServers())) {
+        String bootstrapServers = ((Side.Baton) supervisor.get().side()).bootstrapServers();
+        try (Broker broker = new Broker(bootstrapServers); var writer = new TopicWriter(bootstrapServers)) {
             int openSoFar = 0;
             for (int from = 0; from < count; from += CHUNK) {
                 int until = Math.min(count, from + CHUNK);
@@ -89,7 +98,7 @@ final class Filled {
                 }
                 writer.flush();
             }
-            writer.awaitFolded(broker, baton.supervisor(), FILLED_WITHIN);
+            writer.awaitFolded(broker, supervisor.get(), FILLED_WITHIN);
         }
         conversations = wanted;
         requireCounted();
@@ -97,16 +106,16 @@ final class Filled {
     }
 
     private void assign(TopicWriter writer, String conversation) {
-        writer.command(conversation, "c", new Command.AssignAgent(FullInbox.agent(assigned++ % agents)), 3);
+        writer.command(conversation, "c", new Command.AssignAgent(InboxQueries.agent(assigned++ % agents)), 3);
         if (claimed.size() < CLAIMED_MAX) {
             claimed.add(conversation);
         }
     }
 
     private void requireCounted() throws Exception {
-        Account sam = baton.supervisor();
+        Account sam = supervisor.get();
         JsonNode counts = Json.MAPPER.readTree(sam.http().send(HttpClient.Request.get("/api/inbox/counts", sam.token())).get(30, TimeUnit.SECONDS).body());
-        if (counts.path("completed").asInt() != conversations - open(conversations)) {
+        if (counts.path("completed").asInt() != conversations - open(conversations)) { // whatever else is open there
             throw new IllegalStateException("of " + conversations + " conversations the inbox counts " + counts);
         }
     }
@@ -117,7 +126,7 @@ final class Filled {
 
     /// Claims, by a supervisor, of conversations that are somebody's, each for another agent than before.
     Load.Work claims() {
-        Account sam = baton.supervisor();
+        Account sam = supervisor.get();
         return () -> {
             long n = nextClaim.getAndIncrement();
             String agent = n / claimed.size() % 2 == 0 ? "ana" : "ben";

@@ -25,7 +25,7 @@ import java.util.function.ToDoubleFunction;
 final class FoldRow implements Row {
 
     static final Size WHOLE = new Size(100_000, 400_000, 3);
-    static final Size QUICK = new Size(10_000, 30_000, 1);
+    static final Size QUICK = new Size(4_000, 10_000, 1);
 
     private static final double GOAL = 150_000;
     private static final int MESSAGES_EACH = 5;

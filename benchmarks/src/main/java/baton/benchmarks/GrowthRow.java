@@ -104,14 +104,14 @@ final class GrowthRow implements Row {
 
     private void warmUp(Account sam) throws Exception {
         Load.warmUp(size.claims(), WARM_UP_AT_A_TIME, WARM_UP_MAX, filled.claims());
-        for (FullInbox.Query query : FullInbox.queries(sam, filled.agents())) {
+        for (InboxQueries.Query query : InboxQueries.queries(sam, filled.agents())) {
             Load.warmUp(size.reads(), WARM_UP_AT_A_TIME, WARM_UP_MAX, new Contender.Read(query.name(), sam, query.path()));
         }
     }
 
     private void ask(Account sam, Map<String, List<Load.Round>> rounds) throws Exception {
         rounds.computeIfAbsent(CLAIM, _ -> new ArrayList<>()).add(Load.atRate(size.rate(), size.lasting(), filled.claims()));
-        for (FullInbox.Query query : FullInbox.queries(sam, filled.agents())) {
+        for (InboxQueries.Query query : InboxQueries.queries(sam, filled.agents())) {
             try (var updates = Executors.newSingleThreadExecutor()) {
                 var updating = updates.submit(() -> Load.atRate(size.updates(), size.lasting(), filled.claims()));
                 rounds.computeIfAbsent(query.name(), _ -> new ArrayList<>())

@@ -59,8 +59,14 @@ final class Report {
                 text.append("| ").append(query);
                 contenders.keySet().forEach(name -> text.append(" | ").append(cell(results.millis(query, name, 50), "%.2f")).append(" | ")
                         .append(cell(results.millis(query, name, 99), "%.1f")));
-                List<Spread> medians = contenders.keySet().stream().flatMap(name -> results.millis(query, name, 50).stream()).toList();
-                text.append(medians.size() < 2 ? " | – | – | – |\n" : String.format(Locale.ROOT, " | %.2f |%n", medians.getLast().median() / medians.getFirst().median()));
+                text.append(times(contenders.keySet().stream().flatMap(name -> results.millis(query, name, 50).stream()).toList(), " | – | –"));
+            });
+            text.append("\nThe same inside the services, as each measures itself: without HTTP, tokens and JSON, with JDBC and the database where there is one. Microseconds, "
+                    + "median of the rounds' medians (least to most); `×` is PostgreSQL's over Baton's\n\n| | Baton | PostgreSQL | × |\n| --- | --- | --- | --- |\n");
+            results.inside().forEach((query, contenders) -> {
+                text.append("| ").append(query);
+                contenders.keySet().forEach(name -> text.append(" | ").append(cell(results.insideMicros(query, name), "%.0f")));
+                text.append(times(contenders.keySet().stream().flatMap(name -> results.insideMicros(query, name).stream()).toList(), " | –"));
             });
         }
         text.append("\nFailed requests, the climbs' apart: ").append(results.failed()).append('\n');
@@ -77,6 +83,11 @@ final class Report {
                     .append(goal.met().map(met -> met ? "met" : "**missed**").orElse("not measured")).append(" |\n");
         }
         return text.toString();
+    }
+
+    /// How many times the first the second is, at the end of a line.
+    private static String times(List<Spread> both, String otherwise) {
+        return both.size() < 2 ? otherwise + " | – |\n" : String.format(Locale.ROOT, " | %.2f |%n", both.getLast().median() / both.getFirst().median());
     }
 
     private String ratio(String name, double percentile) {
@@ -96,6 +107,7 @@ final class Report {
                 "climbs", byContender(results.climbs(), climb -> climb.stream().map(Report::step).toList()),
                 "reads", results.reads().entrySet().stream().map(query -> Map.of("query", query.getKey(), "rounds",
                         byContender(query.getValue(), Report::round))).toList(),
+                "insideMicros", results.inside(),
                 "startSeconds", results.starts(),
                 "alone", alone.stream().map(row -> Map.of("row", row.number(), "measured", row.kept())).toList(),
                 "goals", goals.stream().map(Report::goal).toList())));

@@ -34,6 +34,7 @@ final class Results {
     private final Map<String, List<Load.Round>> rounds = new LinkedHashMap<>();
     private final Map<String, List<List<Step>>> climbs = new LinkedHashMap<>();
     private final Map<String, Map<String, List<Load.Round>>> reads = new LinkedHashMap<>();
+    private final Map<String, Map<String, List<Double>>> inside = new LinkedHashMap<>();
     private final List<Double> starts = new ArrayList<>();
 
     /// Baton was started, and took so long.
@@ -48,6 +49,21 @@ final class Results {
     /// A round of a query, of rows 4 and 5.
     void add(String query, String contender, Load.Round round) {
         reads.computeIfAbsent(query, _ -> new LinkedHashMap<>()).computeIfAbsent(contender, _ -> new ArrayList<>()).add(round);
+    }
+
+    /// The median of a round of a query, as the service itself has measured it, without HTTP.
+    void addInside(String query, String contender, double micros) {
+        inside.computeIfAbsent(query, _ -> new LinkedHashMap<>()).computeIfAbsent(contender, _ -> new ArrayList<>()).add(micros);
+    }
+
+    /// The same, of all rounds, in microseconds; empty if there are none.
+    Optional<Spread> insideMicros(String query, String contender) {
+        return spread(inside.getOrDefault(query, Map.of()).get(contender), Double::doubleValue);
+    }
+
+    /// The same, each by query and contender.
+    Map<String, Map<String, List<Double>>> inside() {
+        return inside;
     }
 
     /// Rounds by query and contender.

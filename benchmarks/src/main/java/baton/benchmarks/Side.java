@@ -47,7 +47,7 @@ sealed interface Side extends AutoCloseable {
     /// How a JVM of any side is started: as `./baton` does.
     static List<String> java(String classPath, String main) {
         return new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms160m", "-Xmx512m", "-Xmn64m",
-                "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", classPath, main));
+                "-XX:+UseParallelGC", "-XX:SweeperThreshold=100", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", classPath, main));
     }
 
     /// Baton, with the broker that everybody uses.
@@ -85,9 +85,9 @@ sealed interface Side extends AutoCloseable {
         @Override
         public void addAgents(Account supervisor, int count, List<String> ofTheGroup) throws Exception {
             for (int i = 0; i < count; i++) {
-                put(supervisor, "/api/agents/" + FullInbox.agent(i), "{\"name\":\"Agent " + i + "\",\"role\":\"agent\",\"active\":true}");
+                put(supervisor, "/api/agents/" + InboxQueries.agent(i), "{\"name\":\"Agent " + i + "\",\"role\":\"agent\",\"active\":true}");
             }
-            put(supervisor, "/api/groups/" + FullInbox.GROUP, "{\"name\":\"Ten\",\"members\":[\"" + String.join("\",\"", ofTheGroup) + "\"]}");
+            put(supervisor, "/api/groups/" + InboxQueries.GROUP, "{\"name\":\"Ten\",\"members\":[\"" + String.join("\",\"", ofTheGroup) + "\"]}");
         }
 
         private static void put(Account supervisor, String path, String body) throws Exception {
@@ -181,9 +181,32 @@ sealed interface Side extends AutoCloseable {
         public void addAgents(Account supervisor, int count, List<String> ofTheGroup) throws Exception {
             database.execute("INSERT INTO agents SELECT 'bench-agent-' || i, 'Agent ' || i, false, true, tstzmultirange(tstzrange(now(), NULL)) "
                     + "FROM generate_series(0, " + (count - 1) + ") AS numbers(i)");
-            database.execute("INSERT INTO groups VALUES ('" + FullInbox.GROUP + "', 'Ten', '{" + String.join(",", ofTheGroup) + "}')");
-            Account.awaitTrue(() -> supervisor.http().send(HttpClient.Request.get("/api/inbox?limit=1&assignment=group:" + FullInbox.GROUP, supervisor.token()))
+            database.execute("INSERT INTO groups VALUES ('" + InboxQueries.GROUP + "', 'Ten', '{" + String.join(",", ofTheGroup) + "}')");
+            Account.awaitTrue(() -> supervisor.http().send(HttpClient.Request.get("/api/inbox?limit=1&assignment=group:" + InboxQueries.GROUP, supervisor.token()))
                     .get(30, TimeUnit.SECONDS).status() == 200, "the group is not heard of");
+        }
+
+        /// Fills the inbox as [Filled] does Baton's, with rows written straight to its tables: so many, of which so many are open, every second of those an
+        /// agent's. What was said in them is not there; nobody asks for it.
+        void fill(int conversations, int open, int agents) throws SQLException {
+            database.execute("""
+                    WITH numbered AS (
+                      SELECT i, (i + 1) * $open / $all > i * $open / $all AS open, i * $open / $all AS nth FROM generate_series(0::bigint, $all - 1) AS numbers(i)
+                    ), owned AS (
+                      SELECT i, open, now() - interval '1 ms' * ($all - i) AS at,
+                        CASE WHEN open AND nth % 2 = 0 THEN 'bench-agent-' || nth / 2 % $agents ELSE '' END AS owner FROM numbered
+                    )
+                    INSERT INTO conversations (id, version, at, owner, since, completed, channel, origin_visitor_id, visitor_id, visitor_name, last_from, last_text,
+                      last_activity_at, waiting_since)
+                    SELECT 'filled-' || i, CASE WHEN open AND owner = '' THEN 2 ELSE 3 END, at, owner, CASE WHEN owner = '' THEN NULL ELSE at END, NOT open, 'bench',
+                      'v-filled-' || i, 'v-filled-' || i, 'Vera', 'visitor', 'Where is my parcel? It was to come on Friday.', at, at FROM owned
+                    """.replace("$open", String.valueOf(open)).replace("$all", String.valueOf(conversations)).replace("$agents", String.valueOf(agents)));
+            database.execute("""
+                    INSERT INTO counters
+                    SELECT CASE WHEN completed THEN '/completed' ELSE owner END AS list, count(*) FROM conversations WHERE id LIKE 'filled-%' GROUP BY 1
+                    ON CONFLICT (list) DO UPDATE SET conversations = counters.conversations + excluded.conversations
+                    """);
+            database.execute("VACUUM (ANALYZE)");
         }
 
         /// Events that are not on Kafka yet; not always how many, but 0 when there are none.

@@ -87,11 +87,11 @@ final class StreamRow implements Row {
         try (LoneBaton baton = batons.start("streams")) {
             heapMax = baton.process().heapMax();
             int agents = Math.ceilDiv(size.streams().getLast(), STREAMS_OF_AN_AGENT_MAX);
-            baton.side().addAgents(baton.supervisor(), agents, List.of(FullInbox.agent(0)));
+            baton.side().addAgents(baton.supervisor(), agents, List.of(InboxQueries.agent(0)));
             String key = Files.readString(baton.data().resolve("signing-key")).strip();
             List<String> tokens = new ArrayList<>();
             for (int i = 0; i < agents; i++) {
-                tokens.add(token(FullInbox.agent(i), key, Instant.now()));
+                tokens.add(token(InboxQueries.agent(i), key, Instant.now()));
             }
             post(baton, "warm-", size.warmUp());
             for (int streams : size.streams()) {

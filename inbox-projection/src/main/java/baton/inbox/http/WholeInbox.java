@@ -39,6 +39,9 @@ final class WholeInbox {
     /// How long a read waits for the version that it asks for, before it says `stale`.
     static final Duration SEEN_WITHIN = Duration.ofSeconds(3);
 
+    /// Where the buckets of the reads' times begin.
+    private static final Duration READ_MIN = Duration.ofNanos(2_000);
+
     private final InboxShards shards;
     private final Peers peers;
     private final Timer pages;
@@ -59,7 +62,7 @@ final class WholeInbox {
 
     private static Timer timer(MeterRegistry registry, String read) {
         return Timer.builder("baton.inbox.reads").description("Reads of the inbox, without HTTP and JSON, with what they wait for: peers, and versions")
-                .tag("read", read).register(registry);
+                .tag("read", read).publishPercentileHistogram().minimumExpectedValue(READ_MIN).maximumExpectedValue(SEEN_WITHIN.multipliedBy(2)).register(registry);
     }
 
     /// Counts.

@@ -2,6 +2,7 @@ package baton.benchmarks;
 
 import java.time.Duration;
 import java.util.NavigableMap;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -44,8 +45,8 @@ record Account(Side side, HttpClient http, String token) {
     /// @param atMost cumulative, by seconds
     record Reads(NavigableMap<Double, Double> atMost) {
 
-        /// The median of those after others, in microseconds: linear within a bucket, which is a third wider than the one before.
-        double medianMicrosSince(Reads before) {
+        /// The median of those after others, in microseconds, as if they were spread evenly within a bucket; empty if there are none.
+        OptionalDouble medianMicrosSince(Reads before) {
             NavigableMap<Double, Double> since = new TreeMap<>();
             atMost.forEach((seconds, count) -> since.put(seconds, count - before.atMost.getOrDefault(seconds, 0.0)));
             double half = since.lastEntry().getValue() / 2;
@@ -53,12 +54,12 @@ record Account(Side side, HttpClient http, String token) {
             double below = 0;
             for (var bucket : since.entrySet()) {
                 if (bucket.getValue() >= half && bucket.getValue() > below) {
-                    return (from + (bucket.getKey() - from) * (half - below) / (bucket.getValue() - below)) * 1e6;
+                    return bucket.getKey().isInfinite() ? OptionalDouble.empty() : OptionalDouble.of((from + (bucket.getKey() - from) * (half - below) / (bucket.getValue() - below)) * 1e6);
                 }
                 from = bucket.getKey();
                 below = bucket.getValue();
             }
-            throw new IllegalStateException("nothing was read");
+            return OptionalDouble.empty();
         }
     }
 
@@ -72,8 +73,8 @@ record Account(Side side, HttpClient http, String token) {
         NavigableMap<Double, Double> atMost = new TreeMap<>();
         metrics.lines().filter(line -> line.startsWith("baton_inbox_reads_seconds_bucket{") && line.contains("read=\"" + read + "\"")).forEach(line -> {
             Matcher bucket = BUCKET.matcher(line);
-            if (bucket.find() && !bucket.group(1).equals("+Inf")) {
-                atMost.put(Double.parseDouble(bucket.group(1)), Double.parseDouble(bucket.group(2)));
+            if (bucket.find()) {
+                atMost.put(Double.parseDouble(bucket.group(1).replace("+Inf", "Infinity")), Double.parseDouble(bucket.group(2)));
             }
         });
         if (atMost.isEmpty()) {

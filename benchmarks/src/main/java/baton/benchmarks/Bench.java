@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -362,10 +363,10 @@ public final class Bench {
                         Load.Round round = Load.atRate(size.readRate(), size.read(), new Contender.Read(side.name(), account, asked.path()));
                         updating.get();
                         results.add(asked.name(), side.name(), round);
-                        double inside = account.reads(asked.read()).medianMicrosSince(before);
-                        results.addInside(asked.name(), side.name(), inside);
-                        say("Round %d, %s, %s: p50 %.2f ms, p99 %.1f ms, inside %.0f µs%s", i, asked.name(), side.name(), round.millis(50), round.millis(99), inside,
-                                troubles(round));
+                        OptionalDouble inside = account.reads(asked.read()).medianMicrosSince(before);
+                        inside.ifPresent(micros -> results.addInside(asked.name(), side.name(), micros));
+                        say("Round %d, %s, %s: p50 %.2f ms, p99 %.1f ms, inside %.0f µs%s", i, asked.name(), side.name(), round.millis(50), round.millis(99),
+                                inside.orElse(Double.NaN), troubles(round));
                     }
                     side.settle();
                 }

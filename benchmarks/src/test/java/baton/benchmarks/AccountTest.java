@@ -29,14 +29,14 @@ class AccountTest {
         Account.Reads before = Account.reads(BEFORE, "page");
 
         // Of 50, 10 in the first 100 µs, and 30 in the next: the 25th is half of the way through those.
-        assertThat(Account.reads(AFTER, "page").medianMicrosSince(before)).isCloseTo(150, within(0.001));
+        assertThat(Account.reads(AFTER, "page").medianMicrosSince(before)).hasValueCloseTo(150.0, within(0.001));
     }
 
     @Test
     void nothingReadIsNoTime() {
         Account.Reads before = Account.reads(BEFORE, "page");
 
-        assertThatThrownBy(() -> before.medianMicrosSince(before)).hasMessage("nothing was read");
+        assertThat(before.medianMicrosSince(before)).isEmpty();
         assertThatThrownBy(() -> Account.reads("# nothing", "page")).hasMessageContaining("no times of reads");
     }
 }

@@ -1,5 +1,7 @@
 package baton.standalone;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -9,16 +11,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.ObjectName;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.LoggerFactory;
 
 /// One Kafka node, broker and controller, inside this process, with its log in a folder. What it holds is there again after a
 /// restart, a kill included.
@@ -30,9 +40,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String STOPPED_CLEANLY = ".kafka_cleanshutdown";
     private static final int NODE = 1;
     private static final Duration RESIGNED_WITHIN = Duration.ofSeconds(30);
+    private static final int LOOKED_WITHIN_SECONDS = 5;
+    private static final Duration COMPLETED_WITHIN = Duration.ofSeconds(5);
+    private static final Logger REQUESTS = (Logger) LoggerFactory.getLogger("kafka.server.ControllerApis");
+    /// Of this process.
+    private static final AtomicInteger OPEN = new AtomicInteger();
 
     private final KafkaRaftServer server;
     private final String bootstrapServers;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
         this.server = server;
@@ -43,19 +59,33 @@ public final class EmbeddedBroker implements AutoCloseable {
     /// remain that only the end of the process removes.
     public static EmbeddedBroker start(Path folder, String host, int port) throws Exception {
         Files.createDirectories(folder);
-        boolean everywhere = InetAddress.getByName(host).isAnyLocalAddress();
         format(folder);
-        if (wasKilled(folder)) {
-            resign(folder);
+        boolean alone = OPEN.getAndIncrement() == 0;
+        try {
+            if (wasKilled(folder)) {
+                if (!alone) { // Kafka's metrics are the process's, and the other's would be read
+                    throw new IllegalStateException("another broker is open in this process: " + folder + ", which was killed, has to be the only one at its start");
+                }
+                resign(folder);
+            }
+            return startBoth(folder, host, port);
+        } catch (Exception e) {
+            OPEN.decrementAndGet();
+            throw e;
         }
+    }
+
+    private static EmbeddedBroker startBoth(Path folder, String host, int port) throws Exception {
+        boolean everywhere = InetAddress.getByName(host).isAnyLocalAddress();
         Map<String, Object> config = config(folder, FreePort.local(), "broker,controller");
         config.put("listeners", "PLAINTEXT://" + host + ":" + port + "," + config.get("listeners"));
         String advertised = (everywhere ? InetAddress.getLocalHost().getHostName() : host) + ":" + port;
         config.put("advertised.listeners", "PLAINTEXT://" + advertised);
         config.put("inter.broker.listener.name", "PLAINTEXT");
         config.put("auto.create.topics.enable", "false");
-        // A pause of the process must not make the controller take its leaders away: there is nobody else to give them to, see #resign.
-        config.put("broker.session.timeout.ms", String.valueOf(Duration.ofDays(1).toMillis()));
+        // A pause of the process is not to make the controller take its leaders away: there is nobody else to give them to, see #resign. Shorter than
+        // Kafka's 60 s for a registration, so that a broker which is taken for one that lives is not refused for good.
+        config.put("broker.session.timeout.ms", "30000");
         config.put("broker.heartbeat.interval.ms", "300");
         config.put("group.initial.rebalance.delay.ms", "0");
         config.put("group.min.session.timeout.ms", "1000");
@@ -76,7 +106,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("num.io.threads", "4");
         config.put("num.recovery.threads.per.data.dir", "2");
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
-        server.startup();
+        // In a process that is warm the controller introduces itself to itself before it is ready, tells that as an error, and does it again.
+        REQUESTS.setLevel(Level.OFF);
+        try {
+            server.startup();
+        } finally {
+            REQUESTS.setLevel(null);
+        }
         return new EmbeddedBroker(server, advertised);
     }
 
@@ -93,7 +129,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return config;
     }
 
-    /// Whether a broker has written here, and not the mark by which Kafka knows that it may trust its files.
+    /// Whether a node has written here, and not the mark by which Kafka knows that it may trust its files.
     private static boolean wasKilled(Path folder) {
         return Files.exists(folder.resolve(RAFT_LOG)) && !Files.exists(folder.resolve(STOPPED_CLEANLY));
     }
@@ -111,9 +147,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         KafkaRaftServer controller = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
         controller.startup();
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, "localhost:" + port))) {
-            var withoutLeaders = new ObjectName("kafka.controller:type=KafkaController,name=FencedBrokerCount");
+            var leading = new ObjectName("kafka.controller:type=KafkaController,name=ActiveBrokerCount");
             long deadline = System.nanoTime() + RESIGNED_WITHIN.toNanos();
-            while (!Integer.valueOf(1).equals(ManagementFactory.getPlatformMBeanServer().getAttribute(withoutLeaders, "Value")) || !knowsItself(admin, port)) {
+            // It has read its log when it finds itself there; whether a broker is in it at all depends on when that was killed.
+            while (!knowsItself(admin, port) || !Integer.valueOf(0).equals(ManagementFactory.getPlatformMBeanServer().getAttribute(leading, "Value"))) {
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException("the controller still waits, after " + RESIGNED_WITHIN.toSeconds() + " s, for the broker that was killed");
                 }
@@ -125,9 +162,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /// A controller introduces itself to itself; one that stops before it has logs errors.
-    private static boolean knowsItself(Admin admin, int port) throws Exception {
-        return admin.describeCluster().nodes().get(RESIGNED_WITHIN.toSeconds(), TimeUnit.SECONDS).stream().anyMatch(node -> node.port() == port);
+    /// Whether the controller at that port has registered in its log, which is the last thing of its start.
+    private static boolean knowsItself(Admin admin, int port) throws InterruptedException, ExecutionException {
+        try {
+            return admin.describeCluster().nodes().get(LOOKED_WITHIN_SECONDS, TimeUnit.SECONDS).stream().anyMatch(node -> node.port() == port);
+        } catch (TimeoutException _) {
+            return false;
+        }
     }
 
     private static void format(Path folder) throws Exception {
@@ -152,7 +193,29 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     @Override
     public void close() {
-        server.shutdown();
-        server.awaitShutdown();
+        try {
+            awaitCompletions();
+            server.shutdown();
+            server.awaitShutdown();
+        } finally {
+            if (closed.compareAndSet(false, true)) {
+                OPEN.decrementAndGet();
+            }
+        }
+    }
+
+    /// What was committed a moment ago gets its markers before the leaders go, see [#resign].
+    private void awaitCompletions() {
+        long deadline = System.nanoTime() + COMPLETED_WITHIN.toNanos();
+        var completing = new ListTransactionsOptions().filterStates(Set.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT));
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            while (!admin.listTransactions(completing).all().get(COMPLETED_WITHIN.toSeconds(), TimeUnit.SECONDS).isEmpty() && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (ExecutionException | TimeoutException _) {
+            // it does not answer any more: it goes as it is
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -17,7 +17,7 @@ import org.testcontainers.kafka.KafkaContainer;
 /// The journey on the embedded broker, on a foreign one, and with a foreign client.
 class JourneyIT {
 
-    private static final String KAFKA_IMAGE = "apache/kafka:4.3.1";
+    private static final String KAFKA_IMAGE = "apache/kafka:4.2.0";
 
     @Test
     void onTheEmbeddedBroker() {

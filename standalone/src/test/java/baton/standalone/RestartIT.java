@@ -88,14 +88,16 @@ class RestartIT {
                 }
                 stopping.set(true);
                 for (Thread writer : writers) {
-                    writer.join();
+                    assertThat(writer.join(Duration.ofMinutes(1))).as("a writer does not end").isTrue();
                 }
                 String output = baton.output();
                 assertThat(failures).as(output).isEmpty();
                 baton = start();
                 // Whoever has lost an answer sends the same command with the same key, and learns what became of it.
+                long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
                 for (Sent sent = unknown.poll(); sent != null; sent = unknown.poll()) {
-                    take(sent, send(clients, sent));
+                    assertThat(System.nanoTime()).as(() -> "no outcome of what was sent again; " + clients.get("ana").get("/health") + "\n").isLessThan(deadline);
+                    takeOrPause(sent, send(clients, sent));
                 }
             }
             audit(clients);
@@ -134,9 +136,7 @@ class RestartIT {
         while (!stopping.get()) {
             var sent = new Sent("r-" + random.nextInt(CONVERSATIONS), agents.get(random.nextInt(3)), "k-" + random.nextLong(Long.MAX_VALUE),
                     List.of("assign", "assign", "reply", "unassign", "complete").get(random.nextInt(5)));
-            if (!take(sent, send(clients, sent))) {
-                LockSupport.parkNanos(Duration.ofMillis(50).toNanos()); // as people do who are told to come later
-            }
+            takeOrPause(sent, send(clients, sent));
         }
     }
 
@@ -156,16 +156,15 @@ class RestartIT {
         }
     }
 
-    /// Whether it was answered.
-    private boolean take(Sent sent, Answer answer) {
+    private void takeOrPause(Sent sent, Answer answer) {
         if (answer == null || answer.status() == 503) {
             unknown.add(sent);
-            return false;
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos()); // as people do who are told to come later
+            return;
         }
         assertThat(answer.status()).as(sent + " " + answer).isIn(200, 403, 409);
         acknowledged.put(sent.key(), answer);
         answered.release();
-        return true;
     }
 
     private BatonProcess start() throws Exception {

@@ -62,7 +62,7 @@ class InboxController {
 
     /// As inbox-projection measures itself, without HTTP.
     private static Timer timer(MeterRegistry registry, String read) {
-        return Timer.builder("baton.inbox.reads").tag("read", read).publishPercentileHistogram().minimumExpectedValue(Duration.ofNanos(2_000))
+        return Timer.builder("baton.inbox.reads").tag("read", read).publishPercentileHistogram().minimumExpectedValue(Duration.ofNanos(100))
                 .maximumExpectedValue(Duration.ofSeconds(6)).register(registry);
     }
 

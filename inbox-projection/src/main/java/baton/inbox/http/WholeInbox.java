@@ -40,7 +40,7 @@ final class WholeInbox {
     static final Duration SEEN_WITHIN = Duration.ofSeconds(3);
 
     /// Where the buckets of the reads' times begin.
-    private static final Duration READ_MIN = Duration.ofNanos(2_000);
+    private static final Duration READ_MIN = Duration.ofNanos(100);
 
     private final InboxShards shards;
     private final Peers peers;

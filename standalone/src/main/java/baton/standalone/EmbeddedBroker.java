@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.ObjectName;
@@ -40,7 +39,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String STOPPED_CLEANLY = ".kafka_cleanshutdown";
     private static final int NODE = 1;
     private static final Duration RESIGNED_WITHIN = Duration.ofSeconds(30);
-    private static final int LOOKED_WITHIN_SECONDS = 5;
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(5);
     private static final Duration COMPLETED_WITHIN = Duration.ofSeconds(5);
     private static final Logger REQUESTS = (Logger) LoggerFactory.getLogger("kafka.server.ControllerApis");
     /// Of this process.
@@ -146,7 +145,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("broker.heartbeat.interval.ms", "100");
         KafkaRaftServer controller = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
         controller.startup();
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, "localhost:" + port))) {
+        try (Admin admin = admin(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, "localhost:" + port)) {
             var leading = new ObjectName("kafka.controller:type=KafkaController,name=ActiveBrokerCount");
             long deadline = System.nanoTime() + RESIGNED_WITHIN.toNanos();
             // It has read its log when it finds itself there; whether a broker is in it at all depends on when that was killed.
@@ -163,12 +162,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /// Whether the controller at that port has registered in its log, which is the last thing of its start.
-    private static boolean knowsItself(Admin admin, int port) throws InterruptedException, ExecutionException {
+    private static boolean knowsItself(Admin admin, int port) throws InterruptedException {
         try {
-            return admin.describeCluster().nodes().get(LOOKED_WITHIN_SECONDS, TimeUnit.SECONDS).stream().anyMatch(node -> node.port() == port);
-        } catch (TimeoutException _) {
-            return false;
+            return admin.describeCluster().nodes().get().stream().anyMatch(node -> node.port() == port);
+        } catch (ExecutionException _) {
+            return false; // not yet
         }
+    }
+
+    /// Whose calls, and whose end, wait no longer than [#ANSWERED_WITHIN].
+    private static Admin admin(String bootstrap, String address) {
+        int millis = (int) ANSWERED_WITHIN.toMillis();
+        return Admin.create(Map.of(bootstrap, address, AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis, AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis));
     }
 
     private static void format(Path folder) throws Exception {
@@ -208,11 +213,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     private void awaitCompletions() {
         long deadline = System.nanoTime() + COMPLETED_WITHIN.toNanos();
         var completing = new ListTransactionsOptions().filterStates(Set.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT));
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            while (!admin.listTransactions(completing).all().get(COMPLETED_WITHIN.toSeconds(), TimeUnit.SECONDS).isEmpty() && System.nanoTime() < deadline) {
+        try (Admin admin = admin(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers)) {
+            while (!admin.listTransactions(completing).all().get().isEmpty() && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(5);
             }
-        } catch (ExecutionException | TimeoutException _) {
+        } catch (ExecutionException _) {
             // it does not answer any more: it goes as it is
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

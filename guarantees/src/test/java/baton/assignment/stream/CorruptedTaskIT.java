@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,6 +71,8 @@ class CorruptedTaskIT {
     private static final int FAILS_AT = 25;
     private static final Pattern ADVICE = Pattern.compile("partition (\\d+) .* set them to (\\d+)");
     private static final Duration QUIET_FOR = Duration.ofSeconds(3);
+    /// Several commit intervals.
+    private static final Duration NOTHING_TO_COMMIT_AFTER = Duration.ofSeconds(10);
     private static final Duration DONE_WITHIN = Duration.ofSeconds(60);
 
     /// Where the exception comes from.
@@ -107,18 +109,13 @@ class CorruptedTaskIT {
 
     /// What came out.
     ///
-    /// @param halted     what the application said when it halted, which was then done; null if it has not halted
-    /// @param stoodStill whether it went on only when it was started again: it had read its input and did not commit the end of it
-    /// @param lost       `partition@offset` of records without an output
-    /// @param doubled    `partition@offset` of records with more than one
-    private record Outcome(int thrown, String halted, boolean stoodStill, List<String> lost, List<String> doubled) {
+    /// @param halted  what the application said when it halted, which was then done; null if it has not halted
+    /// @param lost    `partition@offset` of records without an output
+    /// @param doubled `partition@offset` of records with more than one
+    private record Outcome(int thrown, String halted, List<String> lost, List<String> doubled) {
         boolean exact() {
             return lost.isEmpty() && doubled.isEmpty();
         }
-    }
-
-    /// How an application ended.
-    private record Ending(Optional<String> halted, boolean stoodStill) {
     }
 
     /// They tell at length of the failure that this test brings about.
@@ -184,19 +181,19 @@ class CorruptedTaskIT {
             }
             write(run, RECORDS - 1);
             AtomicInteger thrown = new AtomicInteger();
-            Ending first = untilQuiet(admin, run, thrown, RECORDS - 1);
+            Optional<String> first = untilQuiet(admin, run, thrown, RECORDS - 1, true);
             write(run, 1); // where an offset was committed that the state does not know of, the next record tells
-            Optional<String> halted = first.halted().or(() -> whenStartedAgain(admin, run, thrown));
+            Optional<String> halted = first.or(() -> untilQuiet(admin, run, thrown, RECORDS, false));
             if (halted.isPresent()) {
                 Matcher advice = ADVICE.matcher(halted.get());
                 assertThat(advice.find()).as(halted.get()).isTrue();
                 setOffset(admin, run, Integer.parseInt(advice.group(1)), Long.parseLong(advice.group(2)));
-                assertThat(whenStartedAgain(admin, run, thrown)).as("a halt after its own advice was followed").isEmpty();
+                assertThat(untilQuiet(admin, run, thrown, RECORDS, false)).as("a halt after its own advice was followed").isEmpty();
             }
             Map<String, Integer> outputs = outputs(run);
             List<String> all = IntStream.range(0, run.partitions).boxed()
                     .flatMap(partition -> IntStream.range(0, RECORDS).mapToObj(offset -> partition + "@" + offset)).toList();
-            return new Outcome(thrown.get(), halted.orElse(null), first.stoodStill(),
+            return new Outcome(thrown.get(), halted.orElse(null),
                     all.stream().filter(record -> !outputs.containsKey(record)).toList(),
                     outputs.entrySet().stream().filter(entry -> entry.getValue() > 1).map(Map.Entry::getKey).sorted().toList());
         }
@@ -213,31 +210,40 @@ class CorruptedTaskIT {
         }
     }
 
-    /// Why it halts; whatever happened before, it does not stand still now.
-    private static Optional<String> whenStartedAgain(Admin admin, Run run, AtomicInteger thrown) {
-        Ending ending = untilQuiet(admin, run, thrown, RECORDS);
-        assertThat(ending.stoodStill()).as(run + ", started again, does not read all its input within " + DONE_WITHIN).isFalse();
-        return ending.halted();
-    }
-
-    /// Runs the application until it has committed the end of its input and has been quiet for a while, or has halted, and why. Where a
-    /// punctuator's timeout was thrown Kafka Streams may stand still, guard or no guard, until `task.timeout.ms` is over or it is started again.
-    /// A corrupted task is given up and taken again at once, so there only an application without the guard may, which may have lost what it
-    /// would have to commit.
-    private static Ending untilQuiet(Admin admin, Run run, AtomicInteger thrown, int end) {
+    /// Runs the application until it has committed the end of its input and has been quiet for a while, or has halted, and why.
+    ///
+    /// @param mayHaveNothingToCommit whether it is enough that it has read all of its input and has long been quiet: where outputs were published
+    ///                               without their input offsets, these are committed with the next record
+    private static Optional<String> untilQuiet(Admin admin, Run run, AtomicInteger thrown, int end, boolean mayHaveNothingToCommit) {
         long deadline = System.nanoTime() + DONE_WITHIN.toNanos();
-        AtomicLong lastAt = new AtomicLong(System.nanoTime());
-        try (var application = new StreamsRunner(run.name(), topology(run, thrown, lastAt), config(run), new SimpleMeterRegistry())) {
+        var reading = new Reading();
+        try (var application = new StreamsRunner(run.name(), topology(run, thrown, reading), config(run), new SimpleMeterRegistry())) {
             application.start();
-            while (application.haltedBecause().isEmpty()
-                    && (System.nanoTime() - lastAt.get() < QUIET_FOR.toNanos() || !committed(admin, run, end))) {
-                if (System.nanoTime() > deadline) {
-                    assertThat(run.guarded && run.trigger == Trigger.CORRUPTED_TASK).as(run + " does not read all its input within " + DONE_WITHIN).isFalse();
-                    return new Ending(Optional.empty(), true);
-                }
+            while (application.haltedBecause().isEmpty() && !(reading.isQuietFor(QUIET_FOR)
+                    && (committed(admin, run, end) || mayHaveNothingToCommit && reading.isQuietFor(NOTHING_TO_COMMIT_AFTER) && reading.hasReached(run, end)))) {
+                assertThat(System.nanoTime()).as(run + " reads all its input within " + DONE_WITHIN).isLessThan(deadline);
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
             }
-            return new Ending(application.haltedBecause(), false);
+            return application.haltedBecause();
+        }
+    }
+
+    /// How far an application has read, whatever came of it.
+    private static final class Reading {
+        private final Map<Integer, Long> furthest = new ConcurrentHashMap<>();
+        private volatile long lastAt = System.nanoTime();
+
+        void at(int partition, long offset) {
+            furthest.merge(partition, offset, Math::max);
+            lastAt = System.nanoTime();
+        }
+
+        boolean isQuietFor(Duration time) {
+            return System.nanoTime() - lastAt >= time.toNanos();
+        }
+
+        boolean hasReached(Run run, int end) {
+            return IntStream.range(0, run.partitions).allMatch(partition -> furthest.getOrDefault(partition, -1L) == end - 1);
         }
     }
 
@@ -277,12 +283,12 @@ class CorruptedTaskIT {
         }
     }
 
-    private static Topology topology(Run run, AtomicInteger thrown, AtomicLong lastAt) {
+    private static Topology topology(Run run, AtomicInteger thrown, Reading reading) {
         var bytes = new ByteArrayDeserializer();
         var gaps = new OffsetGuard.Gaps();
         return new Topology()
                 .addSource("input", bytes, bytes, run.input)
-                .addProcessor("forward-offsets", () -> new ForwardOffsets(run, thrown, lastAt, gaps), "input")
+                .addProcessor("forward-offsets", () -> new ForwardOffsets(run, thrown, reading, gaps), "input")
                 .addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(AssignmentTopology.APPLIED), Serdes.String(), Serdes.Long()),
                         "forward-offsets")
                 .addSink("output", run.output, new ByteArraySerializer(), new LongSerializer(), (_, _, value, _) ->
@@ -311,17 +317,17 @@ class CorruptedTaskIT {
 
         private final Run run;
         private final AtomicInteger thrown;
-        private final AtomicLong lastAt;
+        private final Reading reading;
         private final OffsetGuard.Gaps gaps;
         private ProcessorContext<byte[], Long> context;
         private KeyValueStore<String, Long> store;
         private OffsetGuard guard;
         private boolean due;
 
-        ForwardOffsets(Run run, AtomicInteger thrown, AtomicLong lastAt, OffsetGuard.Gaps gaps) {
+        ForwardOffsets(Run run, AtomicInteger thrown, Reading reading, OffsetGuard.Gaps gaps) {
             this.run = run;
             this.thrown = thrown;
-            this.lastAt = lastAt;
+            this.reading = reading;
             this.gaps = gaps;
         }
 
@@ -339,9 +345,9 @@ class CorruptedTaskIT {
 
         @Override
         public void process(Record<byte[], byte[]> record) {
-            lastAt.set(System.nanoTime());
             long offset = context.recordMetadata().orElseThrow().offset();
             int partition = context.taskId().partition();
+            reading.at(partition, offset);
             if (guard == null) {
                 store.put(OffsetGuard.KEY, offset);
                 forward(record, partition, offset);

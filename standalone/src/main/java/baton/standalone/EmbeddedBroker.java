@@ -41,7 +41,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final Duration RESIGNED_WITHIN = Duration.ofSeconds(30);
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(5);
     private static final Duration COMPLETED_WITHIN = Duration.ofSeconds(5);
-    private static final Logger REQUESTS = (Logger) LoggerFactory.getLogger("kafka.server.ControllerApis");
     /// Of this process.
     private static final AtomicInteger OPEN = new AtomicInteger();
 
@@ -105,14 +104,22 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("num.io.threads", "4");
         config.put("num.recovery.threads.per.data.dir", "2");
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
-        // In a process that is warm the controller introduces itself to itself before it is ready, tells that as an error, and does it again.
-        REQUESTS.setLevel(Level.OFF);
-        try {
-            server.startup();
-        } finally {
-            REQUESTS.setLevel(null);
-        }
+        startUp(server);
         return new EmbeddedBroker(server, advertised);
+    }
+
+    /// In a process that is warm the controller introduces itself to itself before it is ready, tells that as an error, and does it again.
+    private static void startUp(KafkaRaftServer server) {
+        if (LoggerFactory.getLogger("kafka.server.ControllerApis") instanceof Logger requests) {
+            requests.setLevel(Level.OFF);
+            try {
+                server.startup();
+            } finally {
+                requests.setLevel(null);
+            }
+        } else { // another thread has just begun to set up the logging, so nothing is warm
+            server.startup();
+        }
     }
 
     /// What a node needs to know as a controller.

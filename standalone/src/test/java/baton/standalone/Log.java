@@ -39,25 +39,43 @@ final class Log {
 
     /// Everything that is committed on a topic at this moment.
     List<Entry> read(String topic) {
-        Map<String, Object> config = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition())).toList();
-            consumer.assign(partitions);
+        try (var consumer = consumer()) {
+            List<TopicPartition> partitions = assign(consumer, topic);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             List<Entry> entries = new ArrayList<>();
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    Map<String, String> headers = new HashMap<>();
-                    for (Header header : record.headers()) {
-                        headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
-                    }
-                    entries.add(new Entry(text(record.key()), text(record.value()), headers, record.partition(), record.offset()));
-                }
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> entries.add(entry(record)));
             }
             return entries;
+        }
+    }
+
+    /// What will be committed on a topic after this moment.
+    Later later(String topic) {
+        var consumer = consumer();
+        List<TopicPartition> partitions = assign(consumer, topic);
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position); // now, not at the first poll
+        return new Later(consumer);
+    }
+
+    /// @param consumer has its place on every partition
+    record Later(KafkaConsumer<byte[], byte[]> consumer) implements AutoCloseable {
+
+        /// What comes within this time, all of it waited for.
+        List<Entry> within(Duration time) {
+            long deadline = System.nanoTime() + time.toNanos();
+            List<Entry> entries = new ArrayList<>();
+            while (System.nanoTime() < deadline) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> entries.add(entry(record)));
+            }
+            return entries;
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
         }
     }
 
@@ -83,6 +101,26 @@ final class Log {
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
+                new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static List<TopicPartition> assign(KafkaConsumer<?, ?> consumer, String topic) {
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream().map(info -> new TopicPartition(topic, info.partition())).toList();
+        consumer.assign(partitions);
+        return partitions;
+    }
+
+    private static Entry entry(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : record.headers()) {
+            headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+        }
+        return new Entry(text(record.key()), text(record.value()), headers, record.partition(), record.offset());
     }
 
     static byte[] bytes(String text) {

@@ -135,6 +135,7 @@ public final class KafkaClients {
         config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndFailProcessingExceptionHandler.class);
         config.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, DefaultProductionExceptionHandler.class);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
+        config.put(RocksMemory.PARTITIONS_CONFIG, settings.partitions());
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L * 1024 * 1024);
         // A thread that has nothing to do waits so long for more, and only then looks whether it is time to commit: with 100 ms, a message that
         // came alone was published a whole interval later, and not half of one.

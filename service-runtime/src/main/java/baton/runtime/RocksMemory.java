@@ -6,22 +6,35 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
-import org.rocksdb.WriteBufferManager;
 
-/// One block cache and one write buffer budget for all stores of the process: without it, each store of each partition
-/// takes its own, and memory grows with partitions. Source: Kafka Streams, memory management, RocksDB.
+/// One block cache for all stores of the process, and one bound for what they have not written to their files yet, a fixed part of it for
+/// each: without it, each store of each partition takes its own, and memory grows with partitions. Source: Kafka Streams, memory management,
+/// RocksDB.
+///
+/// A fixed part and not RocksDB's `WriteBufferManager`, which all stores can share too: at its bound it has that store written that happens
+/// to be written to, not one that has much. Where others are full and silent, a store writes a file for every few rows, and merges them: a
+/// rebuild took six times as long (docs/decisions/0013).
 public final class RocksMemory implements RocksDBConfigSetter {
 
+    /// How many partitions there are, a number: what of the bound is a store's depends on it.
+    static final String PARTITIONS_CONFIG = "baton.partitions";
+
     private static final long CACHE_BYTES = 64L * 1024 * 1024;
-    private static final long WRITE_BUFFERS_BYTES = 16L * 1024 * 1024;
-    private static final long WRITE_BUFFER_BYTES = 4L * 1024 * 1024;
+    private static final long UNWRITTEN_BYTES_MAX = 64L * 1024 * 1024;
+    /// Of all applications together.
+    private static final int STORES_OF_A_PARTITION = 8;
+    /// Of a store: one that is written to, and one that is being written to a file.
+    private static final int WRITE_BUFFERS = 2;
+    /// Files come to as much; larger ones change little.
+    private static final long WRITE_BUFFER_BYTES_MAX = 1024 * 1024;
+    /// RocksDB makes none that is smaller.
+    private static final long WRITE_BUFFER_BYTES_MIN = 64 * 1024;
 
     static {
         org.rocksdb.RocksDB.loadLibrary();
     }
 
     private static final Cache CACHE = new LRUCache(CACHE_BYTES, -1, false, 0.1);
-    private static final WriteBufferManager WRITE_BUFFERS = new WriteBufferManager(WRITE_BUFFERS_BYTES, CACHE);
 
     @Override
     public void setConfig(String storeName, Options options, Map<String, Object> configs) {
@@ -30,14 +43,14 @@ public final class RocksMemory implements RocksDBConfigSetter {
         table.setCacheIndexAndFilterBlocks(true);
         table.setCacheIndexAndFilterBlocksWithHighPriority(true);
         table.setPinL0FilterAndIndexBlocksInCache(true);
-        options.setWriteBufferManager(WRITE_BUFFERS);
-        options.setWriteBufferSize(WRITE_BUFFER_BYTES);
-        options.setMaxWriteBufferNumber(2);
+        int stores = STORES_OF_A_PARTITION * (int) configs.get(PARTITIONS_CONFIG);
+        options.setWriteBufferSize(Math.clamp(UNWRITTEN_BYTES_MAX / WRITE_BUFFERS / stores, WRITE_BUFFER_BYTES_MIN, WRITE_BUFFER_BYTES_MAX));
+        options.setMaxWriteBufferNumber(WRITE_BUFFERS);
         options.setTableFormatConfig(table);
     }
 
     @Override
     public void close(String storeName, Options options) {
-        // The cache and the budget belong to the process, not to a store.
+        // The cache belongs to the process, not to a store.
     }
 }

@@ -43,8 +43,8 @@ public final class Bench {
     private static final int WARM_UP_AT_A_TIME = 8;
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(40);
     private static final int QUERIES = 5;
-    /// Rows with others beside Baton, and the one that comes with starting it for them.
-    private static final List<String> COMPARED = List.of("1", "2", "4", "5", "8");
+    /// Rows with others beside Baton.
+    private static final List<String> COMPARED = List.of("1", "2", "4", "5");
     private static final List<String> WHOLE_ROWS = List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10");
     private static final List<String> QUICK_ROWS = List.of("1", "2", "3", "4", "5", "8");
     private static final int WHOLE_CONVERSATIONS = 1_000_000;
@@ -75,7 +75,7 @@ public final class Bench {
         static final Size WHOLE = new Size(30_000, Duration.ofSeconds(60), 500, 5, Duration.ofSeconds(20), 3, Duration.ofSeconds(10),
                 List.of(500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000), 200, 10_000, 200, 1_000, Duration.ofSeconds(10), 5);
         static final Size QUICK = new Size(20_000, Duration.ofSeconds(25), 500, 3, Duration.ofSeconds(2), 1, Duration.ofSeconds(2),
-                List.of(500, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 12_000), 200, 1_500, 100, 100, Duration.ofSeconds(1), 2);
+                List.of(500, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 12_000), 200, 1_500, 100, 100, Duration.ofSeconds(1), 1);
     }
 
     /// @param conversations of rows 4, 5, 6 and 9
@@ -164,6 +164,10 @@ public final class Bench {
                 compare(command, folder, open);
             } else {
                 circumstances.putAll(Machine.described(folder, "none in this run"));
+                if (rows.contains("8")) {
+                    open.add(start(command, folder.resolve("data")));
+                    open.closeAll();
+                }
             }
             alone(command, folder, open);
         } finally {
@@ -212,17 +216,24 @@ public final class Bench {
         Claims off = theirs.with(POSTGRES_OFF, false);
         Claims on = theirs.with(POSTGRES_ON, true);
         List<Claims> claims = new ArrayList<>(List.of(ours, off, on));
+        List<Contender> cold = new ArrayList<>(List.of(ours, off)); // and no more for `on`: it is the same process
         if (rows.contains("1") || rows.contains("2")) {
-            claims.add(claimsOnAxon(open, postgres, baton, folder));
+            Claims axon = claimsOnAxon(open, postgres, baton, folder);
+            claims.add(axon);
+            cold.add(axon);
         }
         Contender produce = open.add(new Contender.Produce(baton.bootstrapServers(), false));
         Contender produceToConsume = open.add(new Contender.Produce(baton.bootstrapServers(), true));
         Contender constant = open.add(new Contender.Constant(onPostgres.url()));
+        List<Contender> floor = List.of(produce, produceToConsume, constant);
         List<Contender> all = new ArrayList<>(claims);
-        all.addAll(List.of(produce, produceToConsume, constant));
+        all.addAll(floor);
 
         try {
-            warmUp(all);
+            if (rows.contains("1")) {
+                cold.addAll(floor);
+            }
+            warmUp(cold);
             if (rows.contains("1")) {
                 circumstances.put("rounds", size.rounds() + " of " + size.round().toSeconds() + " s each at " + size.rate() + "/s, taking turns");
                 takeTurns(all);

@@ -160,42 +160,46 @@ public final class Bench {
             open.close();
         }, "close"));
         try {
-            if (rows.stream().anyMatch(COMPARED::contains)) {
-                compare(command, folder, open);
-            } else {
-                circumstances.putAll(Machine.described(folder, "none in this run"));
-                if (rows.contains("8")) {
+            circumstances.putAll(Machine.described(folder));
+            Exception failed = attempt("What is compared", null, () -> {
+                if (rows.stream().anyMatch(COMPARED::contains)) {
+                    compare(command, folder, open);
+                } else if (rows.contains("8")) {
                     open.add(start(command, folder.resolve("data")));
-                    open.closeAll();
+                }
+            });
+            open.closeAll(); // what comes is measured alone
+            for (Row row : alone) {
+                if (rows.contains(row.number()) && !stopping) {
+                    say("Row %s ...", row.number());
+                    failed = attempt("Row " + row.number(), failed,
+                            () -> row.measure(name -> open.add(LoneBaton.start(List.of(command), folder.resolve(name).resolve("data"))), () -> stopping));
                 }
             }
-            alone(command, folder, open);
+            if (failed != null) {
+                throw failed;
+            }
         } finally {
             report(out);
         }
     }
 
-    /// The rows that are about Baton alone. One that fails does not keep the others from being measured.
-    private void alone(String command, Path folder, Opened open) throws Exception {
-        Exception failed = null;
-        for (Row row : alone) {
-            if (!rows.contains(row.number()) || stopping) {
-                continue;
+    private interface Measurement {
+        void run() throws Exception;
+    }
+
+    /// Runs one of several measurements, of which none keeps the others from being made; what has failed so far.
+    private static Exception attempt(String what, Exception failed, Measurement measurement) {
+        try {
+            measurement.run();
+        } catch (Exception e) {
+            say("%s could not be measured: %s", what, e);
+            if (failed != null) {
+                e.addSuppressed(failed);
             }
-            say("Row %s ...", row.number());
-            try {
-                row.measure(name -> open.add(LoneBaton.start(List.of(command), folder.resolve(name).resolve("data"))), () -> stopping);
-            } catch (Exception e) {
-                say("Row %s could not be measured: %s", row.number(), e);
-                if (failed != null) {
-                    e.addSuppressed(failed);
-                }
-                failed = e;
-            }
+            return e;
         }
-        if (failed != null) {
-            throw failed;
-        }
+        return failed;
     }
 
     private void compare(String command, Path folder, Opened open) throws Exception {
@@ -203,7 +207,7 @@ public final class Bench {
         var baton = open.add(start(command, folder.resolve("data")));
         Postgres postgres = open.add(Postgres.start());
         var onPostgres = open.add(Side.Rival.start(Store.POSTGRES, postgres, baton.bootstrapServers(), folder));
-        circumstances.putAll(Machine.described(folder, postgres.version()));
+        circumstances.put("postgres", postgres.version());
 
         HttpClient toBaton = open.add(new HttpClient(baton.url()));
         HttpClient toPostgres = open.add(new HttpClient(onPostgres.url()));
@@ -229,35 +233,31 @@ public final class Bench {
         List<Contender> all = new ArrayList<>(claims);
         all.addAll(floor);
 
-        try {
-            if (rows.contains("1")) {
-                cold.addAll(floor);
-            }
-            warmUp(cold);
-            if (rows.contains("1")) {
-                circumstances.put("rounds", size.rounds() + " of " + size.round().toSeconds() + " s each at " + size.rate() + "/s, taking turns");
-                takeTurns(all);
-            }
-            if (rows.contains("2")) {
-                circumstances.put("climbs", size.climbs() + ", steps of " + size.step().toSeconds() + " s, taking turns: " + size.ladder());
-                climb(claims);
-            }
-            if (rows.contains("4") || rows.contains("5")) {
-                say("Filling both inboxes with %d conversations ...", conversations);
-                var filled = new Filled(size.agents());
-                filled.of(() -> sam);
-                filled.fillTo(conversations);
-                off.prepare();
-                onPostgres.addAgents(samOnPostgres, size.agents(), InboxQueries.ten(size.agents()));
-                onPostgres.fill(conversations, Filled.open(conversations), size.agents());
-                ours.settle();
-                off.settle();
-                circumstances.put("reads", conversations + " conversations, " + Filled.open(conversations) + " of them open, " + size.agents() + " agents; "
-                        + size.readRate() + "/s, rounds of " + size.read().toSeconds() + " s, taking turns, under " + size.updates() + " claims a second");
-                read(Map.of(ours, sam, off, samOnPostgres), List.of(ours, off));
-            }
-        } finally {
-            open.closeAll();
+        if (rows.contains("1")) {
+            cold.addAll(floor);
+        }
+        warmUp(cold);
+        if (rows.contains("1")) {
+            circumstances.put("rounds", size.rounds() + " of " + size.round().toSeconds() + " s each at " + size.rate() + "/s, taking turns");
+            takeTurns(all);
+        }
+        if (rows.contains("2")) {
+            circumstances.put("climbs", size.climbs() + ", steps of " + size.step().toSeconds() + " s, taking turns: " + size.ladder());
+            climb(claims);
+        }
+        if (rows.contains("4") || rows.contains("5")) {
+            say("Filling both inboxes with %d conversations ...", conversations);
+            var filled = new Filled(size.agents());
+            filled.of(() -> sam);
+            filled.fillTo(conversations);
+            off.prepare();
+            onPostgres.addAgents(samOnPostgres, size.agents(), InboxQueries.ten(size.agents()));
+            onPostgres.fill(conversations, Filled.open(conversations), size.agents());
+            ours.settle();
+            off.settle();
+            circumstances.put("reads", conversations + " conversations, " + Filled.open(conversations) + " of them open, " + size.agents() + " agents; "
+                    + size.readRate() + "/s, rounds of " + size.read().toSeconds() + " s, taking turns, under " + size.updates() + " claims a second");
+            read(Map.of(ours, sam, off, samOnPostgres), List.of(ours, off));
         }
     }
 
@@ -377,8 +377,8 @@ public final class Bench {
                     Account.Reads before = account.reads(asked.read());
                     try (var updates = Executors.newSingleThreadExecutor()) {
                         var updating = updates.submit(() -> Load.atRate(size.updates(), size.read(), side));
-                        Load.Round round = Load.atRate(size.readRate(), size.read(), new Contender.Read(side.name(), account, asked.path()));
-                        updating.get();
+                        Load.Round round = Load.atRate(size.readRate(), size.read(), new Contender.Read(side.name(), account, asked.path()))
+                                .beside(updating.get());
                         results.add(asked.name(), side.name(), round);
                         OptionalDouble inside = account.reads(asked.read()).medianMicrosSince(before);
                         inside.ifPresent(micros -> results.addInside(asked.name(), side.name(), micros));

@@ -28,6 +28,7 @@ final class Broker implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 25;
     private static final long STILL_MILLIS = 1_000;
     private static final Duration STILL_WITHIN = Duration.ofSeconds(30);
+    private static final long MARKERS_MAX = 5;
     private static final String CHANGELOG = "-changelog";
     /// The broker's own log of itself: it grows while nothing happens.
     private static final String METADATA = "__cluster_metadata";
@@ -40,13 +41,22 @@ final class Broker implements AutoCloseable {
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     }
 
-    /// Returns when a group has committed all that a topic holds now. For topics without transactions only: the marker behind the last record of
-    /// one is not always committed.
-    void awaitCommitted(String group, String topic, Duration within)
+    /// Returns when a group has committed all that a topic without transactions holds now.
+    void awaitCommitted(String group, String topic, Duration within) throws InterruptedException, ExecutionException, TimeoutException {
+        awaitCommitted(group, topic, 0, within);
+    }
+
+    /// The same for a topic with transactions, but for the markers behind the last of its records, which are not always committed: there may be
+    /// records among so few.
+    void awaitCommittedButMarkers(String group, String topic, Duration within) throws InterruptedException, ExecutionException, TimeoutException {
+        awaitCommitted(group, topic, MARKERS_MAX, within);
+    }
+
+    private void awaitCommitted(String group, String topic, long behindMax, Duration within)
             throws InterruptedException, ExecutionException, TimeoutException {
         Map<TopicPartition, Long> ends = ends(topic);
         long deadline = System.nanoTime() + within.toNanos();
-        while (!committed(group, ends)) {
+        while (!committed(group, ends, behindMax)) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(group + " does not come to the end of " + topic + " within " + within.toSeconds() + " s");
             }
@@ -54,11 +64,11 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    private boolean committed(String group, Map<TopicPartition, Long> ends) throws InterruptedException, ExecutionException, TimeoutException {
+    private boolean committed(String group, Map<TopicPartition, Long> ends, long behindMax) throws InterruptedException, ExecutionException, TimeoutException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()
                 .get(ANSWERED_WITHIN_SECONDS, TimeUnit.SECONDS);
-        return ends.entrySet().stream().allMatch(end -> end.getValue() == 0
-                || committed.get(end.getKey()) != null && committed.get(end.getKey()).offset() >= end.getValue());
+        return ends.entrySet().stream().allMatch(end -> end.getValue() <= behindMax
+                || committed.get(end.getKey()) != null && committed.get(end.getKey()).offset() >= end.getValue() - behindMax);
     }
 
     private Map<TopicPartition, Long> ends(String topic) throws InterruptedException, ExecutionException, TimeoutException {

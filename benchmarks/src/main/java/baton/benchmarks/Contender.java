@@ -1,10 +1,12 @@
 package baton.benchmarks;
 
+import baton.runtime.KafkaClients;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// Something that can be loaded: a claim on one of the sides, or the floor that both stand on.
 interface Contender extends Load.Work, AutoCloseable {
+
+    /// Of every topic.
+    int PARTITIONS = 4;
 
     /// In tables.
     String name();
@@ -109,21 +114,33 @@ interface Contender extends Load.Work, AutoCloseable {
 
         private HttpClient.Request claim(long i) {
             String agent = i / CONVERSATIONS % 2 == 0 ? "ana" : "ben";
-            return new HttpClient.Request("PUT", "/api/conversations/" + run + i % CONVERSATIONS + "/assignee", account.token(), run + i,
+            return new HttpClient.Request("PUT", "/api/conversations/" + conversation(i) + "/assignee", account.token(), run + i,
                     "{\"agentId\":\"" + agent + "\"}");
         }
 
-        /// Until a claim that comes after all of them shows in the inbox, and every event, where it is kept elsewhere first, is on Kafka.
+        private String conversation(long i) {
+            return run + i % CONVERSATIONS;
+        }
+
+        /// Until claims that come after all of them, one in each of Baton's partitions, show in the inbox, and every event, where it is kept
+        /// elsewhere first, is on Kafka.
         @Override
         public Duration settle() throws Exception {
             long begin = System.nanoTime();
-            long i = next.getAndIncrement();
-            String answer = account.http().send(claim(i)).get(30, TimeUnit.SECONDS).body();
-            Matcher version = VERSION.matcher(answer);
-            if (!version.find()) {
-                throw new IllegalStateException("a claim was not decided: " + answer);
+            Map<Integer, TopicWriter.Written> last = new HashMap<>();
+            while (last.size() < PARTITIONS) {
+                long i = next.getAndIncrement();
+                String answer = account.http().send(claim(i)).get(30, TimeUnit.SECONDS).body();
+                Matcher version = VERSION.matcher(answer);
+                if (!version.find()) {
+                    throw new IllegalStateException("a claim was not decided: " + answer);
+                }
+                last.put(KafkaClients.partition(KafkaClients.key(conversation(i)), PARTITIONS),
+                        new TopicWriter.Written(conversation(i), Long.parseLong(version.group(1))));
             }
-            account.awaitView(run + i % CONVERSATIONS, Long.parseLong(version.group(1)));
+            for (TopicWriter.Written claimed : last.values()) {
+                account.awaitView(claimed.conversationId(), claimed.version());
+            }
             if (account.side() instanceof Side.Rival rival) {
                 Account.awaitTrue(() -> rival.unpublished() == 0, "what has happened is not published");
             }
@@ -178,7 +195,6 @@ interface Contender extends Load.Work, AutoCloseable {
         /// The name of the floor that times are divided by.
         static final String FLOOR = "bare produce, acks=all";
         private static final int VALUE_BYTES = 250;
-        private static final int PARTITIONS = 4;
 
         private final String topic;
         private final KafkaProducer<byte[], byte[]> producer;

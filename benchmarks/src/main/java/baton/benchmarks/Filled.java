@@ -31,15 +31,24 @@ final class Filled {
     private Supplier<Account> supervisor;
     private int conversations;
     private int assigned;
+    private int started;
 
     Filled(int agents) {
         this.agents = agents;
     }
 
+    /// Forgets the Baton, which is its row's to close: after a failure nobody knows what it has.
+    void forget() {
+        baton = null;
+        conversations = 0;
+        assigned = 0;
+        claimed.clear();
+    }
+
     /// The Baton; started, with its agents and nothing else, where it is not there yet.
     LoneBaton in(Row.Batons batons) throws Exception {
         if (baton == null) {
-            baton = batons.start("filled");
+            baton = batons.start("filled-" + ++started);
             of(baton::supervisor);
         }
         return baton;

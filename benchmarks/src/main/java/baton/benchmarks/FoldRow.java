@@ -196,8 +196,8 @@ final class FoldRow implements Row {
     }
 
     private Optional<Spread> spread(Way way, ToDoubleFunction<Fold> value) {
-        double[] values = folds.getOrDefault(way, List.of()).stream().filter(Fold::tells).mapToDouble(value).toArray();
-        return values.length == 0 ? Optional.empty() : Optional.of(Spread.of(values));
+        List<Fold> all = folds.getOrDefault(way, List.of());
+        return all.isEmpty() || !all.stream().allMatch(Fold::tells) ? Optional.empty() : Optional.of(Spread.of(all.stream().mapToDouble(value).toArray()));
     }
 
     @Override

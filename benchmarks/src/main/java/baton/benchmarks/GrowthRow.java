@@ -17,7 +17,7 @@ import java.util.function.Function;
 final class GrowthRow implements Row {
 
     static final Size WHOLE = new Size(10_000, 20_000, 2_000, 200, 100, 3, Duration.ofSeconds(5));
-    static final Size QUICK = new Size(2_000, 2_000, 300, 100, 50, 2, Duration.ofSeconds(1));
+    static final Size QUICK = new Size(2_000, 2_000, 300, 200, 50, 2, Duration.ofSeconds(5));
 
     private static final int TEN_TIMES = 10;
     private static final double GOAL = 2;
@@ -52,7 +52,7 @@ final class GrowthRow implements Row {
     private record Level(int conversations, Weight weight, Map<String, List<Load.Round>> rounds) {
         Optional<Spread> millis(String what, double percentile) {
             List<Load.Round> all = rounds.getOrDefault(what, List.of());
-            return all.isEmpty() ? Optional.empty() : Optional.of(Spread.of(all.stream().mapToDouble(round -> round.millis(percentile)).toArray()));
+            return all.isEmpty() ? Optional.empty() : Results.millis(all, percentile);
         }
     }
 
@@ -81,6 +81,16 @@ final class GrowthRow implements Row {
     @Override
     public void measure(Batons batons, BooleanSupplier stopping) throws Exception {
         LoneBaton baton = filled.in(batons);
+        try {
+            measure(baton, stopping);
+        } catch (Exception e) {
+            filled.forget();
+            baton.close();
+            throw e;
+        }
+    }
+
+    private void measure(LoneBaton baton, BooleanSupplier stopping) throws Exception {
         heapMax = baton.process().heapMax();
         empty = weigh(baton);
         for (int step : steps(size.smallest(), conversations)) {
@@ -92,6 +102,7 @@ final class GrowthRow implements Row {
                 warmUp(baton.supervisor());
             }
             Weight weight = weigh(baton); // before what is asked of it adds to it
+            ask(baton.supervisor(), new LinkedHashMap<>()); // nobody's: what comes first after a fill is the slowest, at each level
             Map<String, List<Load.Round>> rounds = new LinkedHashMap<>();
             for (int round = 0; round < size.rounds() && !stopping.getAsBoolean(); round++) {
                 ask(baton.supervisor(), rounds);
@@ -114,9 +125,8 @@ final class GrowthRow implements Row {
         for (InboxQueries.Query query : InboxQueries.queries(sam, filled.agents())) {
             try (var updates = Executors.newSingleThreadExecutor()) {
                 var updating = updates.submit(() -> Load.atRate(size.updates(), size.lasting(), filled.claims()));
-                rounds.computeIfAbsent(query.name(), _ -> new ArrayList<>())
-                        .add(Load.atRate(size.rate(), size.lasting(), new Contender.Read(query.name(), sam, query.path())));
-                updating.get();
+                Load.Round round = Load.atRate(size.rate(), size.lasting(), new Contender.Read(query.name(), sam, query.path())).beside(updating.get());
+                rounds.computeIfAbsent(query.name(), _ -> new ArrayList<>()).add(round);
             }
         }
     }

@@ -16,6 +16,8 @@ final class Load {
     /// Begun and not ended; at the bound the rate is more than can be done, and the round ends.
     static final int UNDER_WAY_MAX = 2_000;
 
+    /// So many pieces of work beyond a percentile make it worth a number.
+    private static final int BEYOND_MIN = 10;
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(60);
 
@@ -35,6 +37,22 @@ final class Load {
     record Round(int rate, Duration lasted, Histogram nanos, long failed, boolean abandoned) {
         double millis(double percentile) {
             return nanos.getValueAtPercentile(percentile) / 1e6;
+        }
+
+        /// Whether enough took longer than this percentile to tell it from an accident.
+        boolean tells(double percentile) {
+            return nanos.getTotalCount() * (100 - percentile) >= 100 * BEYOND_MIN;
+        }
+
+        /// A percentile to be compared. It is beyond all bounds where the round ended early: what was due then was never begun, and would have
+        /// waited longest.
+        double comparableMillis(double percentile) {
+            return abandoned ? Double.POSITIVE_INFINITY : millis(percentile);
+        }
+
+        /// The same round, with what went wrong in one that went on beside it, without which it is not what it was to be.
+        Round beside(Round other) {
+            return new Round(rate, lasted, nanos, failed + other.failed, abandoned || other.abandoned);
         }
     }
 

@@ -13,15 +13,15 @@ final class Machine {
     }
 
     /// In words, by what is described.
-    static Map<String, String> described(Path data, String postgres) throws IOException {
+    static Map<String, String> described(Path data) throws IOException {
         Map<String, String> words = new LinkedHashMap<>();
         words.put("processor", first("/proc/cpuinfo", "model name") + ", " + Runtime.getRuntime().availableProcessors() + " cores");
         words.put("memory", first("/proc/meminfo", "MemTotal"));
         words.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         words.put("disk", Files.getFileStore(data).type());
         words.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-        words.put("postgres", postgres);
         words.put("busy with other things before the run", load() + " processes on average");
+        words.put("Java options of all sides beside those of `./baton`", Side.moreJavaOptions().isEmpty() ? "none" : String.join(" ", Side.moreJavaOptions()));
         return words;
     }
 

@@ -69,7 +69,8 @@ final class Report {
                 text.append(times(contenders.keySet().stream().flatMap(name -> results.insideMicros(query, name).stream()).toList(), " | –"));
             });
         }
-        text.append("\nFailed requests, the climbs' apart: ").append(results.failed()).append('\n');
+        text.append("\nFailed requests, the climbs' apart: ").append(results.failed()).append("; rounds that ended early, because more than ")
+                .append(Load.UNDER_WAY_MAX).append(" requests were unanswered, and count as infinitely slow: ").append(results.abandoned()).append('\n');
         if (!results.starts().isEmpty()) {
             text.append("\n**8.** From `./baton` to UP, broker included: ").append(results.starts().stream()
                     .map(seconds -> String.format(Locale.ROOT, "%.2f s", seconds)).collect(java.util.stream.Collectors.joining(", ")))

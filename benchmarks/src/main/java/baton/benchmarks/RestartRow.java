@@ -52,6 +52,16 @@ final class RestartRow implements Row {
     @Override
     public void measure(Batons batons, BooleanSupplier stopping) throws Exception {
         LoneBaton baton = filled.in(batons);
+        try {
+            measure(baton, stopping);
+        } catch (Exception e) {
+            filled.forget();
+            baton.close();
+            throw e;
+        }
+    }
+
+    private void measure(LoneBaton baton, BooleanSupplier stopping) throws Exception {
         filled.fillTo(conversations);
         heapMax = baton.process().heapMax();
         for (int i = 0; i < rounds && !stopping.getAsBoolean(); i++) {

@@ -71,9 +71,9 @@ final class Results {
         return reads;
     }
 
-    /// A percentile of a contender's rounds of a query, in milliseconds; empty if it has none.
+    /// A percentile of a contender's rounds of a query, in milliseconds; empty if there are none, or too little was done in them to tell.
     Optional<Spread> millis(String query, String contender, double percentile) {
-        return spread(reads.getOrDefault(query, Map.of()).get(contender), round -> round.millis(percentile));
+        return millis(reads.getOrDefault(query, Map.of()).get(contender), percentile);
     }
 
     void add(String contender, List<Step> climb) {
@@ -100,9 +100,15 @@ final class Results {
         return spread(starts, Double::doubleValue);
     }
 
-    /// A percentile of a contender's rounds, in milliseconds; empty if it has none.
+    /// A percentile of a contender's rounds, in milliseconds; empty if there are none, or too little was done in them to tell.
     Optional<Spread> millis(String contender, double percentile) {
-        return spread(rounds.get(contender), round -> round.millis(percentile));
+        return millis(rounds.get(contender), percentile);
+    }
+
+    /// The same, of any rounds.
+    static Optional<Spread> millis(List<Load.Round> of, double percentile) {
+        return of == null || !of.stream().allMatch(round -> round.abandoned() || round.tells(percentile)) ? Optional.empty()
+                : spread(of, round -> round.comparableMillis(percentile));
     }
 
     /// The most a second that held, of a contender's climbs; empty if it has none.
@@ -120,7 +126,15 @@ final class Results {
 
     /// How many pieces of work, of all rounds but the climbs', did not end as they should.
     long failed() {
-        return Stream.concat(rounds.values().stream(), reads.values().stream().flatMap(of -> of.values().stream()))
-                .flatMap(List::stream).mapToLong(Load.Round::failed).sum();
+        return allButClimbs().mapToLong(Load.Round::failed).sum();
+    }
+
+    /// How many rounds, but the climbs', ended early, because too much was under way.
+    long abandoned() {
+        return allButClimbs().filter(Load.Round::abandoned).count();
+    }
+
+    private Stream<Load.Round> allButClimbs() {
+        return Stream.concat(rounds.values().stream(), reads.values().stream().flatMap(of -> of.values().stream())).flatMap(List::stream);
     }
 }

@@ -46,8 +46,16 @@ sealed interface Side extends AutoCloseable {
 
     /// How a JVM of any side is started: as `./baton` does.
     static List<String> java(String classPath, String main) {
-        return new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms160m", "-Xmx512m", "-Xmn64m",
-                "-XX:+UseParallelGC", "-XX:SweeperThreshold=100", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", classPath, main));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms160m", "-Xmx512m", "-Xmn64m",
+                "-XX:+UseParallelGC", "-XX:SweeperThreshold=100", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(moreJavaOptions());
+        command.addAll(List.of("-cp", classPath, main));
+        return command;
+    }
+
+    /// What `./baton` takes from the environment, for all sides.
+    static List<String> moreJavaOptions() {
+        return Pattern.compile("\\s+").splitAsStream(System.getenv().getOrDefault("BATON_JAVA_OPTIONS", "")).filter(option -> !option.isEmpty()).toList();
     }
 
     /// Baton, with the broker that everybody uses.

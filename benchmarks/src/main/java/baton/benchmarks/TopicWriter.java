@@ -78,7 +78,7 @@ final class TopicWriter implements AutoCloseable {
         }
     }
 
-    /// Returns when all that was written has been carried, decided and folded: partitions keep their order, so the last of each tells of all.
+    /// Returns when all that was written has been carried, decided, folded and told: partitions keep their order, so the last of each tells of all.
     void awaitFolded(Broker broker, Account account, Duration within) throws Exception {
         long deadline = System.nanoTime() + within.toNanos();
         broker.awaitCommitted("channel-bridge", Topic.CHANNEL_MESSAGES.name(""), within);
@@ -86,6 +86,7 @@ final class TopicWriter implements AutoCloseable {
         for (Written written : last.values()) {
             account.awaitView(written.conversationId(), written.version(), left(deadline));
         }
+        broker.awaitCommittedButMarkers("notification-service", Topic.CONVERSATION_EVENTS.name(""), left(deadline));
     }
 
     private static Duration left(long deadline) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -39,5 +40,19 @@ class LoadTest {
         });
         assertThat(round.nanos().getTotalCount()).isEqualTo(30);
         assertThat(round.failed()).isEqualTo(20);
+    }
+
+    @Test
+    void aRoundThatEndedEarlyIsSlowerThanAny() throws Exception {
+        Load.Round early = Load.atRate(100_000, Duration.ofMillis(500), () -> new CompletableFuture<Boolean>().completeOnTimeout(true, 2, TimeUnit.SECONDS));
+        assertThat(early.abandoned()).isTrue();
+        assertThat(early.comparableMillis(50)).isInfinite();
+
+        Load.Round whole = Load.atRate(1_000, Duration.ofMillis(30), () -> CompletableFuture.completedFuture(true));
+        assertThat(whole.comparableMillis(50)).isFinite().isEqualTo(whole.millis(50));
+        Load.Round beside = whole.beside(early);
+        assertThat(beside.comparableMillis(50)).as("without its load it is not what it was to be").isInfinite();
+        assertThat(whole.tells(50)).isTrue();
+        assertThat(whole.tells(99)).as("thirty have no 99th percentile").isFalse();
     }
 }

@@ -23,9 +23,13 @@ class ReportTest {
     private final Results results = new Results();
 
     private static Load.Round round(int rate, long... millis) {
+        return roundOf(1_000, rate, millis);
+    }
+
+    private static Load.Round roundOf(int ofEach, int rate, long... millis) {
         Histogram nanos = new Histogram(3);
         for (long one : millis) {
-            nanos.recordValue(Duration.ofMillis(one).toNanos());
+            nanos.recordValueWithCount(Duration.ofMillis(one).toNanos(), ofEach);
         }
         return new Load.Round(rate, Duration.ofSeconds(1), nanos, 0, false);
     }
@@ -75,6 +79,8 @@ class ReportTest {
         results.add("theirs", List.of(step(1_000, false)));
         results.add("counts", "ours", round(100, 2));
         results.add("counts", "theirs", round(100, 3));
+        results.add("seldom", "ours", roundOf(100, 100, 2));
+        results.add("seldom", "theirs", roundOf(100, 100, 3).beside(new Load.Round(1, Duration.ZERO, new Histogram(3), 7, true)));
         return new Report(Map.of("machine", "small"), results, List.of(
                 Goal.atMost(1.5, "1", "p50 within 1.5×", results.millis("ours", 50), results.millis("floor", 50)),
                 Goal.atLeast(3, "2", "3× theirs", results.most("ours"), results.most("theirs")),
@@ -91,6 +97,9 @@ class ReportTest {
                 .contains("| ours | 2000 (1000 to 3000) |")
                 .contains("| theirs | 0 (0 to 0) |")
                 .contains("| counts | 2.00 (2.00 to 2.00) | 2.0 (2.0 to 2.0) | 3.00 (3.00 to 3.00) | 3.0 (3.0 to 3.0) | 1.50 |")
+                .contains("| seldom | 2.00 (2.00 to 2.00) | – | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | Infinity |")
+                .contains("Failed requests, the climbs' apart: 7; rounds that ended early, because more than 2000 requests were unanswered, and count as "
+                        + "infinitely slow: 1")
                 .contains("| 1 | p50 within 1.5× | 2.00× | **missed** |")
                 .contains("| 2 | 3× theirs | – | not measured |")
                 .contains("| 8 | UP within 4 s | 3.00 s | met |")

@@ -16,13 +16,14 @@ import org.rocksdb.Options;
 /// rebuild took six times as long (docs/decisions/0013).
 public final class RocksMemory implements RocksDBConfigSetter {
 
+    /// How many stores a partition has, those of all applications together.
+    public static final int STORES_OF_A_PARTITION = 8;
     /// How many partitions there are, a number: what of the bound is a store's depends on it.
     static final String PARTITIONS_CONFIG = "baton.partitions";
 
     private static final long CACHE_BYTES = 64L * 1024 * 1024;
+    /// Beside the cache. Of more than 64 partitions it is more, see [#WRITE_BUFFER_BYTES_MIN].
     private static final long UNWRITTEN_BYTES_MAX = 64L * 1024 * 1024;
-    /// Of all applications together.
-    private static final int STORES_OF_A_PARTITION = 8;
     /// Of a store: one that is written to, and one that is being written to a file.
     private static final int WRITE_BUFFERS = 2;
     /// Files come to as much; larger ones change little.

@@ -53,21 +53,26 @@ final class Log {
 
     /// What will be committed on a topic after this moment.
     Later later(String topic) {
-        var consumer = consumer();
-        List<TopicPartition> partitions = assign(consumer, topic);
-        consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position); // now, not at the first poll
-        return new Later(consumer);
+        var later = new Later(consumer());
+        try {
+            List<TopicPartition> partitions = assign(later.consumer(), topic);
+            later.consumer().seekToEnd(partitions);
+            partitions.forEach(later.consumer()::position); // now, not at the first poll
+            return later;
+        } catch (RuntimeException e) {
+            later.close();
+            throw e;
+        }
     }
 
     /// @param consumer has its place on every partition
     record Later(KafkaConsumer<byte[], byte[]> consumer) implements AutoCloseable {
 
-        /// What comes within this time, all of it waited for.
-        List<Entry> within(Duration time) {
-            long deadline = System.nanoTime() + time.toNanos();
+        /// What comes next: as soon as there are so many, and fewer when the time is over.
+        List<Entry> next(int count, Duration within) {
+            long deadline = System.nanoTime() + within.toNanos();
             List<Entry> entries = new ArrayList<>();
-            while (System.nanoTime() < deadline) {
+            while (entries.size() < count && System.nanoTime() < deadline) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> entries.add(entry(record)));
             }
             return entries;

@@ -6,33 +6,54 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
-/// The newest notifications of one recipient, newest first, each once. Immutable.
+/// The newest notifications of one recipient, each once. One thread adds, any thread reads.
 ///
-/// @param newestFirst at most `entriesMax`; older ones are left out
-record FeedList(List<Notification> newestFirst, int entriesMax) {
+/// They come almost in their order, so the next one goes behind the last, and only what is late is looked up: a start reads all there are,
+/// and a list that was copied for each of a million took most of its time.
+final class FeedList {
 
-    private static final Comparator<Notification> NEWEST_FIRST = Comparator.comparing(FeedPlace::of).reversed();
+    private static final Comparator<Notification> OLDEST_FIRST = Comparator.comparing(FeedPlace::of);
 
-    static FeedList empty(int entriesMax) {
-        return new FeedList(List.of(), entriesMax);
+    /// Guarded by this.
+    private final List<Notification> oldestFirst = new ArrayList<>();
+    private int entriesMax;
+
+    /// @param entriesMax older ones than so many are left out
+    FeedList(int entriesMax) {
+        this.entriesMax = entriesMax;
     }
 
-    /// The list with one more, or the same list if it is in already or older than what is kept.
-    FeedList with(Notification notification) {
-        int found = Collections.binarySearch(newestFirst, notification, NEWEST_FIRST);
-        int at = -found - 1;
-        if (found >= 0 || at == entriesMax) {
-            return this;
+    /// Adds one, unless it is in already or older than what is kept.
+    synchronized void add(Notification notification) {
+        int size = oldestFirst.size();
+        int at = size;
+        if (size > 0 && OLDEST_FIRST.compare(oldestFirst.getLast(), notification) >= 0) {
+            int found = Collections.binarySearch(oldestFirst, notification, OLDEST_FIRST);
+            if (found >= 0) {
+                return;
+            }
+            at = -found - 1;
         }
-        List<Notification> more = new ArrayList<>(newestFirst.size() + 1);
-        more.addAll(newestFirst.subList(0, at));
-        more.add(notification);
-        more.addAll(newestFirst.subList(at, Math.min(newestFirst.size(), entriesMax - 1)));
-        return new FeedList(Collections.unmodifiableList(more), entriesMax);
+        if (at > 0 || size < entriesMax) {
+            oldestFirst.add(at, notification);
+            keep();
+        }
     }
 
-    /// The newest of the list, and no more than this from now on.
-    FeedList atMost(int fewerEntriesMax) {
-        return new FeedList(List.copyOf(newestFirst.subList(0, Math.min(newestFirst.size(), fewerEntriesMax))), fewerEntriesMax);
+    /// Keeps the newest, and no more than this from now on.
+    synchronized void atMost(int fewerEntriesMax) {
+        entriesMax = fewerEntriesMax;
+        keep();
+    }
+
+    private void keep() {
+        if (oldestFirst.size() > entriesMax) {
+            oldestFirst.subList(0, oldestFirst.size() - entriesMax).clear();
+        }
+    }
+
+    /// As they are at this moment.
+    synchronized List<Notification> newestFirst() {
+        return new ArrayList<>(oldestFirst).reversed();
     }
 }

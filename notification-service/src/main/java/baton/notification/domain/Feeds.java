@@ -28,7 +28,7 @@ public final class Feeds {
     private final int everyonesEntriesMax;
     private final int entriesMax;
     private final Map<String, FeedList> lists = new ConcurrentHashMap<>();
-    private volatile int ownEntriesMax;
+    private int ownEntriesMax;
 
     /// Empty ones.
     public Feeds() {
@@ -43,11 +43,13 @@ public final class Feeds {
 
     /// Takes in one record of the topic.
     public void take(String recipient, Notification notification) {
-        int before = lists.size();
-        lists.compute(recipient, (_, list) -> (list == null ? empty(recipient) : list).with(notification));
-        if (lists.size() > before) {
+        FeedList list = lists.get(recipient);
+        if (list == null) {
+            list = new FeedList(recipient.equals(Notification.EVERYONE) ? everyonesEntriesMax : ownEntriesMax);
+            lists.put(recipient, list);
             makeRoom();
         }
+        list.add(notification);
     }
 
     private void makeRoom() {
@@ -58,8 +60,12 @@ public final class Feeds {
         }
         if (max < ownEntriesMax) {
             int fewer = max;
-            ownEntriesMax = fewer;
-            lists.replaceAll((recipient, list) -> recipient.equals(Notification.EVERYONE) ? list : list.atMost(fewer));
+            ownEntriesMax = max;
+            lists.forEach((recipient, list) -> {
+                if (!recipient.equals(Notification.EVERYONE)) {
+                    list.atMost(fewer);
+                }
+            });
         }
     }
 
@@ -85,17 +91,14 @@ public final class Feeds {
     }
 
     private List<Notification> feed(Agent agent) {
-        return merge(list(agent.id()).newestFirst().stream(),
-                list(Notification.EVERYONE).newestFirst().stream()
+        return merge(newestFirst(agent.id()).stream(),
+                newestFirst(Notification.EVERYONE).stream()
                         .filter(notification -> NotificationPolicy.sees(agent, Notification.EVERYONE, notification)));
     }
 
-    private FeedList list(String recipient) {
-        return lists.getOrDefault(recipient, empty(recipient));
-    }
-
-    private FeedList empty(String recipient) {
-        return FeedList.empty(recipient.equals(Notification.EVERYONE) ? everyonesEntriesMax : ownEntriesMax);
+    private List<Notification> newestFirst(String recipient) {
+        FeedList list = lists.get(recipient);
+        return list == null ? List.of() : list.newestFirst();
     }
 
     private static List<Notification> merge(Stream<Notification> own, Stream<Notification> everyones) {

@@ -37,21 +37,31 @@ final class Filled {
         this.agents = agents;
     }
 
-    /// Forgets the Baton, which is its row's to close: after a failure nobody knows what it has.
-    void forget() {
-        baton = null;
-        conversations = 0;
-        assigned = 0;
-        claimed.clear();
+    /// What a row does with the Baton.
+    interface Measurement {
+        void on(LoneBaton baton) throws Exception;
     }
 
-    /// The Baton; started, with its agents and nothing else, where it is not there yet.
-    LoneBaton in(Row.Batons batons) throws Exception {
-        if (baton == null) {
+    /// Measures on the Baton; started, with its agents and nothing else, where it is not there yet. Where that fails it is closed and
+    /// forgotten, because nobody knows what it has.
+    void measure(Row.Batons batons, Measurement measurement) throws Exception {
+        boolean begins = baton == null;
+        if (begins) {
             baton = batons.start("filled-" + ++started);
-            of(baton::supervisor);
         }
-        return baton;
+        try {
+            if (begins) {
+                of(baton::supervisor);
+            }
+            measurement.on(baton);
+        } catch (Exception e) {
+            baton.close();
+            baton = null;
+            conversations = 0;
+            assigned = 0;
+            claimed.clear();
+            throw e;
+        }
     }
 
     /// Makes the agents of a Baton that is there already, and means it from now on.

@@ -80,14 +80,7 @@ final class GrowthRow implements Row {
 
     @Override
     public void measure(Batons batons, BooleanSupplier stopping) throws Exception {
-        LoneBaton baton = filled.in(batons);
-        try {
-            measure(baton, stopping);
-        } catch (Exception e) {
-            filled.forget();
-            baton.close();
-            throw e;
-        }
+        filled.measure(batons, baton -> measure(baton, stopping));
     }
 
     private void measure(LoneBaton baton, BooleanSupplier stopping) throws Exception {

@@ -59,11 +59,10 @@ public final class Feeds {
             max /= 2;
         }
         if (max < ownEntriesMax) {
-            int fewer = max;
             ownEntriesMax = max;
             lists.forEach((recipient, list) -> {
                 if (!recipient.equals(Notification.EVERYONE)) {
-                    list.atMost(fewer);
+                    list.atMost(ownEntriesMax);
                 }
             });
         }

@@ -51,8 +51,7 @@ final class GrowthRow implements Row {
 
     private record Level(int conversations, Weight weight, Map<String, List<Load.Round>> rounds) {
         Optional<Spread> millis(String what, double percentile) {
-            List<Load.Round> all = rounds.getOrDefault(what, List.of());
-            return all.isEmpty() ? Optional.empty() : Results.millis(all, percentile);
+            return Results.millis(rounds.get(what), percentile);
         }
     }
 

@@ -26,7 +26,7 @@ public final class RocksMemory implements RocksDBConfigSetter {
     private static final long UNWRITTEN_BYTES_MAX = 64L * 1024 * 1024;
     /// Of a store: one that is written to, and one that is being written to a file.
     private static final int WRITE_BUFFERS = 2;
-    /// Files come to as much; larger ones change little.
+    /// What the bound comes to for four partitions, Baton's default; fewer take no more.
     private static final long WRITE_BUFFER_BYTES_MAX = 1024 * 1024;
     /// RocksDB makes none that is smaller.
     private static final long WRITE_BUFFER_BYTES_MIN = 64 * 1024;

@@ -9,7 +9,7 @@ import java.util.List;
 /// The newest notifications of one recipient, each once. One thread adds, any thread reads.
 ///
 /// They come almost in their order, so the next one goes behind the last, and only what is late is looked up: a start reads all there are,
-/// and a list that was copied for each of a million took most of its time.
+/// so none of them may cost a copy of the list.
 final class FeedList {
 
     private static final Comparator<Notification> OLDEST_FIRST = Comparator.comparing(FeedPlace::of);

@@ -3,7 +3,6 @@ package baton.inbox.domain;
 import baton.contract.Status;
 import baton.inbox.domain.Sort.Place;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -126,11 +125,9 @@ public final class InboxShard {
         return unassigned.size();
     }
 
-    /// How many open conversations each owner has; owners without any are left out.
-    public Map<String, Integer> byOwner() {
-        Map<String, Integer> counts = new HashMap<>();
-        byOwner.forEach((owner, list) -> counts.put(owner, list.size()));
-        return Collections.unmodifiableMap(counts);
+    /// Adds the open conversations of each owner to `counts`; an owner without any is left out.
+    public void addCountsTo(Map<String, Integer> counts) {
+        byOwner.forEach((owner, list) -> counts.merge(owner, list.size(), Integer::sum));
     }
 
     private void add(InboxRow row) {

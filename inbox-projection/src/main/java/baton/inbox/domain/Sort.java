@@ -5,11 +5,20 @@ import java.util.Comparator;
 /// The orders of a list. Each is total: where the times are equal, the id decides.
 public enum Sort {
     /// Last activity first.
-    NEWEST,
+    NEWEST(true),
     /// Longest without activity first.
-    OLDEST,
+    OLDEST(false),
     /// Waiting longest for a reply first; those that do not wait come last.
-    WAITING;
+    WAITING(false);
+
+    private final boolean descending;
+    private final Comparator<InboxRow> order;
+
+    Sort(boolean descending) {
+        this.descending = descending;
+        Comparator<InboxRow> ascending = Comparator.comparingLong(this::millis).thenComparing(InboxRow::conversationId);
+        this.order = descending ? ascending.reversed() : ascending;
+    }
 
     /// A place in a list: the time that the order goes by, in milliseconds, and the id.
     public record Place(long millis, String conversationId) implements Comparable<Place> {
@@ -25,21 +34,23 @@ public enum Sort {
 
     /// The place of a row in this order.
     public Place place(InboxRow row) {
-        long millis = switch (this) {
+        return new Place(millis(row), row.conversationId());
+    }
+
+    private long millis(InboxRow row) {
+        return switch (this) {
             case NEWEST, OLDEST -> row.lastActivityAt().toEpochMilli();
             case WAITING -> row.waitingSince() == null ? Long.MAX_VALUE : row.waitingSince().toEpochMilli();
         };
-        return new Place(millis, row.conversationId());
     }
 
     /// Whether the list runs from the greatest place to the least.
     public boolean descending() {
-        return this == NEWEST;
+        return descending;
     }
 
-    /// The order of rows in a list.
+    /// The order of rows in a list: that of their places, without making them.
     public Comparator<InboxRow> order() {
-        Comparator<InboxRow> ascending = Comparator.comparing(this::place);
-        return descending() ? ascending.reversed() : ascending;
+        return order;
     }
 }

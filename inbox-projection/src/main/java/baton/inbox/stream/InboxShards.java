@@ -167,7 +167,7 @@ public final class InboxShards {
                 InboxShard index = shard.index();
                 unassigned += index.unassigned();
                 completed += index.completed();
-                index.byOwner().forEach((owner, count) -> byOwner.merge(owner, count, Integer::sum));
+                index.addCountsTo(byOwner);
             }
             return new Counts(unassigned, completed, byOwner, missing(of, here));
         });

@@ -64,7 +64,7 @@ class InboxShardPropertiesTest {
         for (InboxShard shard : grown(past.events())) {
             unassigned += shard.unassigned();
             completed += shard.completed();
-            shard.byOwner().forEach((owner, count) -> byOwner.merge(owner, count, Integer::sum));
+            shard.addCountsTo(byOwner);
         }
         assertThat(unassigned).isEqualTo(naive.open(null));
         assertThat(completed).isEqualTo(naive.completed());
@@ -88,7 +88,7 @@ class InboxShardPropertiesTest {
         }
         for (int i = 0; i < SHARDS; i++) {
             assertThat(restored.get(i).unassigned()).isEqualTo(grown.get(i).unassigned());
-            assertThat(restored.get(i).byOwner()).isEqualTo(grown.get(i).byOwner());
+            assertThat(countByOwner(restored.get(i))).isEqualTo(countByOwner(grown.get(i)));
             for (InboxRow row : naive.rows()) {
                 assertThat(restored.get(i).row(row.conversationId())).isEqualTo(grown.get(i).row(row.conversationId()));
             }
@@ -96,6 +96,12 @@ class InboxShardPropertiesTest {
         for (Sort sort : Sort.values()) {
             assertThat(walk(restored, ticked.selection(), sort, limit)).isEqualTo(walk(grown, ticked.selection(), sort, limit));
         }
+    }
+
+    private static Map<String, Integer> countByOwner(InboxShard shard) {
+        Map<String, Integer> counts = new HashMap<>();
+        shard.addCountsTo(counts);
+        return counts;
     }
 
     private static List<InboxShard> grown(List<Event> events) {

@@ -33,6 +33,15 @@ public final class KafkaClients {
     public static final int UNACKNOWLEDGED_BYTES_MAX = 16 * 1024 * 1024;
     /// Bytes that a consumer is given at once, of all partitions together, unless a single batch is larger.
     public static final int FETCHED_BYTES_MAX = 8 * 1024 * 1024;
+    /// How long a broker holds a fetch of an application that finds nothing, unless it was set otherwise. Meanwhile it answers nothing else on that
+    /// connection, and partitions that are assigned are asked for only in the next fetch: with Kafka's 500 ms, a start waited for that several times.
+    private static final int FETCH_HELD_MILLIS = 100;
+    /// How long a thread of an application waits for more at once: a quarter of the commit interval, so that what came alone is not published a whole interval later,
+    /// and no more than this, because a restore that finds nothing waits as long, one partition after the other.
+    private static final int POLL_MILLIS = 25;
+    /// The same where there are standbys, who are polled for as often, for ever.
+    private static final int POLL_MILLIS_WITH_STANDBYS = 100;
+    private static final int POLL_MILLIS_MIN = 10;
     /// Records of a partition that an application holds before its processors; then it does not ask for more of that partition. What comes at
     /// once besides, [#FETCHED_BYTES_MAX] bounds. With Kafka's default of 1 000, records of the greatest length would take more than the heap.
     public static final int BUFFERED_RECORDS_MAX = 200;
@@ -137,11 +146,13 @@ public final class KafkaClients {
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
         config.put(RocksMemory.PARTITIONS_CONFIG, settings.partitions());
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L * 1024 * 1024);
-        // A thread that has nothing to do waits so long for more, and only then looks whether it is time to commit: with 100 ms, a message that
-        // came alone was published a whole interval later, and not half of one.
-        config.put(StreamsConfig.POLL_MS_CONFIG, Math.clamp(commitInterval.toMillis() / 4, 10, 100));
+        config.put(StreamsConfig.POLL_MS_CONFIG,
+                Math.clamp(commitInterval.toMillis() / 4, POLL_MILLIS_MIN, settings.standbys() == 0 ? POLL_MILLIS : POLL_MILLIS_WITH_STANDBYS));
         config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS_MAX);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCHED_BYTES_MAX);
+        config.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_HELD_MILLIS);
+        // Streams takes it from the consumer's settings, and waits so long after each changelog that it makes.
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG), 20);
         settings.here().ifPresent(here -> config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, here.getAuthority()));
         config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
         // Whoever is behind by no more gets a partition at once and restores the rest, in some tenths of a second, while it is nobody's.

@@ -7,6 +7,7 @@ import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
@@ -155,6 +156,19 @@ class RuntimeSettingsTest {
 
         assertThat(config).containsEntry("buffered.records.per.partition", KafkaClients.BUFFERED_RECORDS_MAX)
                 .containsEntry("consumer.fetch.max.bytes", KafkaClients.FETCHED_BYTES_MAX);
+    }
+
+    /// Held under the names by which Kafka Streams gives them to its consumers.
+    @Test
+    void aStartDoesNotWaitForEmptyFetchesUnlessThatIsWanted() {
+        var config = new StreamsConfig(new KafkaClients(settings(Map.of("baton.standbys", 0))).streams("test", "earliest", Duration.ofSeconds(1)));
+        var wanted = new StreamsConfig(new KafkaClients(settings(Map.of("baton.kafka.fetch.max.wait.ms", "700"))).streams("test", "earliest", Duration.ofSeconds(1)));
+
+        assertThat(config.getMainConsumerConfigs("group", "client", 0)).containsEntry("fetch.max.wait.ms", 100).containsEntry("retry.backoff.ms", 20);
+        assertThat(config.getRestoreConsumerConfigs("client")).containsEntry("fetch.max.wait.ms", 100);
+        assertThat(config.getLong(StreamsConfig.POLL_MS_CONFIG)).isEqualTo(25);
+        assertThat(wanted.getMainConsumerConfigs("group", "client", 0)).containsEntry("fetch.max.wait.ms", "700");
+        assertThat(wanted.getLong(StreamsConfig.POLL_MS_CONFIG)).isEqualTo(100); // there are standbys
     }
 
     private static RuntimeSettings settings(Map<String, Object> properties) {

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,10 +160,17 @@ class LateRequestsTest {
         served.subList(before, served.size()).clear();
     }
 
-    /// On the loop's thread, before any task that it gives to itself.
+    /// On the loop's thread, before any task that it gives to itself. A round is over when the thread has nothing to do: with the next already
+    /// waiting, it would be the same one.
     private void round(Runnable what) {
         try {
             loop.submit(what).get(20, TimeUnit.SECONDS);
+            var thread = (SingleThreadEventExecutor) loop;
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (thread.pendingTasks() > 0 || thread.threadProperties().state() != Thread.State.WAITING) {
+                assertThat(System.nanoTime()).as("the loop still works").isLessThan(deadline);
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AssertionError failed) {
                 throw failed;

@@ -2,6 +2,7 @@ package baton.runtime;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Bytes of a stream of server-sent events, one or more whole blocks. May be shared by many listeners: never changed.
 /// Source of the format: WHATWG HTML, section 9.2.
@@ -28,7 +29,20 @@ public record Frame(byte[] bytes) {
 
     /// An event.
     public static Frame event(String id, String name, byte[] data) {
-        return new Frame(joined(utf8("id: " + id + "\nevent: " + name + "\ndata: "), data, utf8("\n\n")));
+        return new Frame(joined(id(id), utf8("event: " + name + "\ndata: "), data, utf8("\n\n")));
+    }
+
+    /// This event with another id, for a client that came to it another way.
+    public Frame withId(String id) {
+        int behindId = 0;
+        while (bytes[behindId++] != '\n') {
+            // an event begins with the line of its id
+        }
+        return new Frame(joined(id(id), Arrays.copyOfRange(bytes, behindId, bytes.length)));
+    }
+
+    private static byte[] id(String id) {
+        return utf8("id: " + id + "\n");
     }
 
     private static byte[] joined(byte[]... parts) {

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -49,9 +50,8 @@ final class EventRing {
     }
 
     /// @param slot  null for an announcement
-    /// @param frame with the positions of all logs behind it, in the order of this ring, as a text; as objects they would take ten
-    ///              times as much of each of the ring's many entries
-    private record Entry(long number, Positions.Slot slot, long offset, Predicate<Agent> audience, String name, byte[] data, Frame frame) {
+    /// @param frame with the positions of all logs behind it, in the order of this ring
+    private record Entry(long number, Positions.Slot slot, long offset, Predicate<Agent> audience, Frame frame) {
     }
 
     /// @param number of the next entry
@@ -71,10 +71,10 @@ final class EventRing {
 
     /// A log is read from this offset on. Where it was read before, what lies between is lost, and that is announced.
     synchronized void beginsAt(Positions.Slot slot, long offset) {
-        Long before = tip.positions.next().get(slot);
+        OptionalLong before = tip.positions.next(slot);
         oldest = oldest.with(slot, offset);
         Positions after = tip.positions.with(slot, offset);
-        if (before == null || before == offset) {
+        if (before.isEmpty() || before.getAsLong() == offset) {
             tip = new Tip(tip.number, after);
         } else {
             announce(Resync.GAP, after);
@@ -83,7 +83,7 @@ final class EventRing {
 
     /// Whoever has been here before has to ask anew: those who are connected, and those who come back.
     synchronized void rebuilt() {
-        if (!tip.positions.next().isEmpty()) { // else nobody has been here
+        if (!tip.positions.isEmpty()) { // else nobody has been here
             rebuiltAt = tip.positions;
             announce(Resync.REBUILT, tip.positions);
         }
@@ -96,16 +96,17 @@ final class EventRing {
 
     private void announce(Resync reason, Positions after) {
         onResync.accept(reason);
-        put(new Entry(tip.number, null, 0, _ -> true, null, null, reason.frame(after)), after);
+        put(new Entry(tip.number, null, 0, _ -> true, reason.frame(after)), after);
     }
 
-    /// Adds an event for those agents whom `audience` includes. An offset that was passed is a repeat and is dropped.
+    /// Adds an event for those agents whom `audience` includes, which is kept as long as the event. An offset that was passed is a repeat and
+    /// is dropped.
     synchronized void append(Positions.Slot slot, long offset, Predicate<Agent> audience, String name, byte[] data) {
         if (tip.positions.covers(slot, offset)) {
             return;
         }
         Positions after = tip.positions.with(slot, offset + 1);
-        put(new Entry(tip.number, slot, offset, audience, name, data, Frame.event(after.text(), name, data)), after);
+        put(new Entry(tip.number, slot, offset, audience, Frame.event(after.text(), name, data)), after);
     }
 
     /// What stands there is no news: who goes on elsewhere, or comes from there, need not hear of it.
@@ -202,7 +203,7 @@ final class EventRing {
                 return null;
             }
             replayed = replayed.with(entry.slot, entry.offset + 1);
-            return entry.audience.test(agent) ? Frame.event(replayed.text(), entry.name, entry.data) : null;
+            return entry.audience.test(agent) ? entry.frame.withId(replayed.text()) : null;
         }
 
         private Frame overrun() {

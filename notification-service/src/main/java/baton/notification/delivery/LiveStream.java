@@ -238,8 +238,7 @@ public final class LiveStream implements AutoCloseable {
             }
             Notification notification = Json.read(record.value(), Notification.class);
             ring.append(slot(record.topic(), record.partition()), record.offset(),
-                    agent -> NotificationPolicy.sees(agent, recipient, notification), "notification",
-                    Json.write(FeedItem.of(notification, false)));
+                    NotificationPolicy.whoSees(recipient, notification), "notification", Json.write(FeedItem.of(notification, false)));
         }
 
         private void conversation(ConsumerRecord<byte[], byte[]> record) {

@@ -1,21 +1,28 @@
 package baton.notification.delivery;
 
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// How far a reader has come in several logs: the offset of the next record of each partition. Immutable.
 ///
 /// As a text, `c0.12_c1.5_n0.3`, it is the id of a server-sent event, fit for a header and for a URL.
-record Positions(SortedMap<Slot, Long> next) {
+///
+/// In arrays, because there is a new one for each record of the live stream, of the same slots.
+final class Positions {
 
     private static final int PARTITION_MAX = 99_999;
     private static final Pattern PART = Pattern.compile("([a-z])([0-9]{1,5})\\.([0-9]{1,18})");
+    private static final Positions NONE = new Positions(new Slot[0], new long[0]);
+
+    /// In order; shared with others, and never changed.
+    private final Slot[] slots;
+    private final long[] next;
 
     /// One partition of the log that this letter stands for.
     record Slot(char log, int partition) implements Comparable<Slot> {
@@ -31,12 +38,13 @@ record Positions(SortedMap<Slot, Long> next) {
         }
     }
 
-    Positions {
-        next = Collections.unmodifiableSortedMap(new TreeMap<>(next));
+    private Positions(Slot[] slots, long[] next) {
+        this.slots = slots;
+        this.next = next;
     }
 
     static Positions none() {
-        return new Positions(new TreeMap<>());
+        return NONE;
     }
 
     /// The positions with this text, or empty if it is none.
@@ -52,34 +60,77 @@ record Positions(SortedMap<Slot, Long> next) {
                 return Optional.empty();
             }
         }
-        return Optional.of(new Positions(next));
+        return Optional.of(of(next));
+    }
+
+    private static Positions of(SortedMap<Slot, Long> next) {
+        return new Positions(next.keySet().toArray(new Slot[0]), next.values().stream().mapToLong(Long::longValue).toArray());
     }
 
     Positions with(Slot slot, long offset) {
-        SortedMap<Slot, Long> changed = new TreeMap<>(next);
-        changed.put(slot, offset);
-        return new Positions(changed);
+        int at = Arrays.binarySearch(slots, slot);
+        if (at >= 0) {
+            long[] changed = next.clone();
+            changed[at] = offset;
+            return new Positions(slots, changed);
+        }
+        SortedMap<Slot, Long> more = new TreeMap<>(Map.of(slot, offset));
+        for (int i = 0; i < slots.length; i++) {
+            more.put(slots[i], next[i]);
+        }
+        return of(more);
+    }
+
+    /// Whether there are none, because no log has been read yet.
+    boolean isEmpty() {
+        return slots.length == 0;
+    }
+
+    /// The offset of the next record, or empty where that log is not read.
+    OptionalLong next(Slot slot) {
+        int at = Arrays.binarySearch(slots, slot);
+        return at < 0 ? OptionalLong.empty() : OptionalLong.of(next[at]);
     }
 
     boolean sameSlots(Positions other) {
-        return next.keySet().equals(other.next.keySet());
+        return Arrays.equals(slots, other.slots);
     }
 
     /// Whether no position is before the other's; both have the same slots.
     boolean reaches(Positions other) {
-        return next.entrySet().stream().allMatch(entry -> entry.getValue() >= other.next.get(entry.getKey()));
+        for (int i = 0; i < next.length; i++) {
+            if (next[i] < other.next[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Whether the record at this offset lies before.
     boolean covers(Slot slot, long offset) {
-        return next.getOrDefault(slot, 0L) > offset;
+        return next(slot).orElse(0) > offset;
     }
 
     String text() {
-        return next.entrySet().stream().map(Positions::part).collect(Collectors.joining("_"));
+        var text = new StringBuilder();
+        for (int i = 0; i < slots.length; i++) {
+            text.append(i == 0 ? "" : "_").append(slots[i].log()).append(slots[i].partition()).append('.').append(next[i]);
+        }
+        return text.toString();
     }
 
-    private static String part(Map.Entry<Slot, Long> entry) {
-        return "" + entry.getKey().log() + entry.getKey().partition() + "." + entry.getValue();
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Positions positions && sameSlots(positions) && Arrays.equals(next, positions.next);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(slots) + Arrays.hashCode(next);
+    }
+
+    @Override
+    public String toString() {
+        return text();
     }
 }

@@ -92,7 +92,7 @@ public final class Feeds {
     private List<Notification> feed(Agent agent) {
         return merge(newestFirst(agent.id()).stream(),
                 newestFirst(Notification.EVERYONE).stream()
-                        .filter(notification -> NotificationPolicy.sees(agent, Notification.EVERYONE, notification)));
+                        .filter(notification -> NotificationPolicy.whoSees(Notification.EVERYONE, notification).test(agent)));
     }
 
     private List<Notification> newestFirst(String recipient) {

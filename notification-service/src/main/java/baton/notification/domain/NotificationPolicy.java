@@ -6,7 +6,9 @@ import baton.contract.EventType;
 import baton.contract.Ids;
 import baton.contract.Notification;
 import baton.contract.Texts;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Who is told of an event. Nobody is told of what they did themselves.
 ///
@@ -40,11 +42,15 @@ public final class NotificationPolicy {
         };
     }
 
-    /// Whether an agent sees a notification: it is hers, or it is for everyone, she was active then and did not do it herself.
-    public static boolean sees(Agent agent, String recipient, Notification notification) {
-        return recipient.equals(Notification.EVERYONE)
-                ? !agent.id().equals(notification.except()) && agent.wasActive(notification.at())
-                : recipient.equals(agent.id());
+    /// Which agents see a notification: whose it is; or, if it is for everyone, who was active then and did not do it. It does not hold on to
+    /// the notification, so that it can be kept without it.
+    public static Predicate<Agent> whoSees(String recipient, Notification notification) {
+        if (!recipient.equals(Notification.EVERYONE)) {
+            return agent -> recipient.equals(agent.id());
+        }
+        Instant at = notification.at();
+        String except = notification.except();
+        return agent -> !agent.id().equals(except) && agent.wasActive(at);
     }
 
     private static List<Telling> everyone(Notification notification) {

@@ -97,7 +97,7 @@ class NotificationPolicyTest {
         for (Row row : rows().toList()) {
             for (Telling telling : NotificationPolicy.tell(fold(row.given()), row.when())) {
                 Agent actor = agent(row.when().actor().id());
-                assertThat(NotificationPolicy.sees(actor, telling.recipient(), telling.notification()))
+                assertThat(NotificationPolicy.whoSees(telling.recipient(), telling.notification()).test(actor))
                         .as(row.name())
                         .isEqualTo(row.when().actor().type() != Actor.Type.AGENT && telling.recipient().equals("*"));
             }
@@ -143,13 +143,13 @@ class NotificationPolicyTest {
         Notification notification = Samples.told("c1", 2, 0, "ana");
         Instant at = notification.at();
 
-        assertThat(NotificationPolicy.sees(agent("ana"), "*", notification)).isFalse();
-        assertThat(NotificationPolicy.sees(agent("ben"), "*", notification)).isTrue();
-        assertThat(NotificationPolicy.sees(agent("new", List.of(new Agent.Period(at.plusMillis(1), null))), "*", notification)).isFalse();
-        assertThat(NotificationPolicy.sees(agent("now", List.of(new Agent.Period(at, null))), "*", notification)).isTrue();
-        assertThat(NotificationPolicy.sees(agent("gone", List.of(new Agent.Period(at.minusSeconds(9), at))), "*", notification)).isFalse();
-        assertThat(NotificationPolicy.sees(agent("ben"), "ana", notification)).isFalse();
-        assertThat(NotificationPolicy.sees(agent("ana"), "ana", Samples.told("c1", 2, 0, null))).isTrue();
+        assertThat(NotificationPolicy.whoSees("*", notification).test(agent("ana"))).isFalse();
+        assertThat(NotificationPolicy.whoSees("*", notification).test(agent("ben"))).isTrue();
+        assertThat(NotificationPolicy.whoSees("*", notification).test(agent("new", List.of(new Agent.Period(at.plusMillis(1), null))))).isFalse();
+        assertThat(NotificationPolicy.whoSees("*", notification).test(agent("now", List.of(new Agent.Period(at, null))))).isTrue();
+        assertThat(NotificationPolicy.whoSees("*", notification).test(agent("gone", List.of(new Agent.Period(at.minusSeconds(9), at))))).isFalse();
+        assertThat(NotificationPolicy.whoSees("ana", notification).test(agent("ben"))).isFalse();
+        assertThat(NotificationPolicy.whoSees("ana", Samples.told("c1", 2, 0, null)).test(agent("ana"))).isTrue();
     }
 
     @Test

@@ -47,7 +47,7 @@ sealed interface Side extends AutoCloseable {
     /// How a JVM of any side is started: as `./baton` does.
     static List<String> java(String classPath, String main) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms160m", "-Xmx512m", "-Xmn64m",
-                "-XX:+UseParallelGC", "-XX:SweeperThreshold=100", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+                "-XX:+UseG1GC", "-XX:SweeperThreshold=100", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.addAll(moreJavaOptions());
         command.addAll(List.of("-cp", classPath, main));
         return command;

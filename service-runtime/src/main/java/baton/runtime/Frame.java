@@ -9,6 +9,7 @@ import java.util.Arrays;
 public record Frame(byte[] bytes) {
 
     private static final String READY = ": ready\n";
+    private static final String ID = "id: ";
     private static final Frame COMMENT = new Frame(utf8(":\n\n"));
 
     /// A comment, so that proxies and clients know that the stream lives.
@@ -19,7 +20,7 @@ public record Frame(byte[] bytes) {
     /// A comment, so that the headers leave at once, and the id to resume from if nothing else comes. Without data no event
     /// is dispatched.
     public static Frame ready(String id) {
-        return new Frame(utf8(READY + "id: " + id + "\n\n"));
+        return new Frame(utf8(READY + ID + id + "\n\n"));
     }
 
     /// The comment and an event in one block, for an event whose id must not be known to a client that has not got it.
@@ -32,17 +33,20 @@ public record Frame(byte[] bytes) {
         return new Frame(joined(id(id), utf8("event: " + name + "\ndata: "), data, utf8("\n\n")));
     }
 
-    /// This event with another id, for a client that came to it another way.
+    /// This event with another id, for a client that came to it another way; not of what begins with a comment.
     public Frame withId(String id) {
-        int behindId = 0;
-        while (bytes[behindId++] != '\n') {
-            // an event begins with the line of its id
+        if (bytes[0] == ':') {
+            throw new IllegalStateException("no event: " + new String(bytes, StandardCharsets.UTF_8));
         }
-        return new Frame(joined(id(id), Arrays.copyOfRange(bytes, behindId, bytes.length)));
+        int line = 0; // which is that of the id
+        while (bytes[line] != '\n') {
+            line++;
+        }
+        return new Frame(joined(id(id), Arrays.copyOfRange(bytes, line + 1, bytes.length)));
     }
 
     private static byte[] id(String id) {
-        return utf8("id: " + id + "\n");
+        return utf8(ID + id + "\n");
     }
 
     private static byte[] joined(byte[]... parts) {

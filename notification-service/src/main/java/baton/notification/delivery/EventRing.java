@@ -99,8 +99,8 @@ final class EventRing {
         put(new Entry(tip.number, null, 0, _ -> true, reason.frame(after)), after);
     }
 
-    /// Adds an event for those agents whom `audience` includes, which is kept as long as the event. An offset that was passed is a repeat and
-    /// is dropped.
+    /// Adds an event for those agents whom `audience` includes; the audience is kept as long as the event. An offset that was passed is a
+    /// repeat and is dropped.
     synchronized void append(Positions.Slot slot, long offset, Predicate<Agent> audience, String name, byte[] data) {
         if (tip.positions.covers(slot, offset)) {
             return;
@@ -182,6 +182,9 @@ final class EventRing {
             while (number < end.number) {
                 Entry entry = entries.get((int) (number % entries.length()));
                 if (entry.number != number) {
+                    if (skipsOnlyWhatWasSeen()) {
+                        continue;
+                    }
                     return Optional.of(overrun());
                 }
                 number++;
@@ -191,6 +194,19 @@ final class EventRing {
                 }
             }
             return Optional.empty();
+        }
+
+        /// Goes on at the oldest entry that is left, if its reader has seen all that is gone: it began at the oldest of the whole ring, which leaves
+        /// with the next event. Announcements have no place in the logs, so none that came after it was opened may be among what is gone.
+        private boolean skipsOnlyWhatWasSeen() {
+            synchronized (EventRing.this) {
+                long first = tip.number - entries.length();
+                if (replayed == null || first > replayUntil || !replayed.reaches(oldest)) {
+                    return false;
+                }
+                number = first;
+                return true;
+            }
         }
 
         private Frame live(Entry entry, Agent agent) {

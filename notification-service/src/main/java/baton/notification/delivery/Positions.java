@@ -98,6 +98,9 @@ final class Positions {
 
     /// Whether no position is before the other's; both have the same slots.
     boolean reaches(Positions other) {
+        if (!sameSlots(other)) {
+            throw new IllegalArgumentException(this + " and " + other + " are of different logs");
+        }
         for (int i = 0; i < next.length; i++) {
             if (next[i] < other.next[i]) {
                 return false;

@@ -3,11 +3,16 @@ package baton.notification.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import baton.contract.Agent;
+import baton.contract.Json;
+import baton.contract.Notification;
 import baton.notification.Samples;
+import baton.notification.domain.FeedItem;
+import baton.notification.domain.NotificationPolicy;
 import baton.runtime.Frame;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,17 +56,21 @@ class EventRingTest {
         assertThat(cursor.next(ANA)).isEmpty();
     }
 
-    /// With its default number of entries it is the largest thing on the heap of a service, and each entry knows all partitions.
+    /// With its default number of entries it is the largest thing on the heap of a service, and each entry knows all partitions: it holds its
+    /// data once, and not what was told as an object besides.
     @Test
     void isSmallWithManyPartitionsToo() {
         int partitions = 50;
+        int idLength = 2 * partitions * "c49.1019999_".length();
         EventRing ring = new EventRing(20_000, resyncs::add);
         long before = heap();
         for (int i = 0; i < 20_000; i++) {
-            ring.append(new Positions.Slot(i % 2 == 0 ? 'c' : 'n', i / 2 % partitions), 1_000_000 + i, ALL, "conversation",
-                    bytes("{\"conversationId\":\"c-" + i + "\",\"version\":1,\"type\":\"message.received\"}"));
+            Notification told = Samples.told("c-" + i, 1, i, "ana");
+            byte[] data = Arrays.copyOf(Json.write(FeedItem.of(told, false)), 1_000);
+            ring.append(new Positions.Slot(i % 2 == 0 ? 'c' : 'n', i / 2 % partitions), 1_000_000 + i,
+                    NotificationPolicy.whoSees(Notification.EVERYONE, told), "notification", data);
         }
-        assertThat((heap() - before) / 20_000).as("bytes of an entry").isLessThan(3_000);
+        assertThat((heap() - before) / 20_000).as("bytes of an entry").isBetween(1_000L, 1_000L + idLength + 300);
         assertThat(ring.open(null).next(ANA)).isPresent(); // it is there until here
     }
 
@@ -155,6 +164,60 @@ class EventRingTest {
 
         assertThat(data(blocks)).containsExactly("b", "c");
         assertThat(blocks.stream().map(Block::id)).containsExactly("c0.1_c1.0_n0.0", "c0.1_c1.0_n0.1", "c0.2_c1.0_n0.1");
+    }
+
+    /// As on another instance, which has read the logs in another order.
+    @Test
+    void aReplayedEventHasTheIdOfWhereItsReaderIs() {
+        EventRing ring = ring(10);
+        ring.append(C0, 0, ALL, "conversation", bytes("a"));
+        ring.append(N0, 0, ALL, "notification", bytes("b"));
+
+        assertThat(drain(ring.open("c0.0_c1.0_n0.1"), ANA)).endsWith(new Block("c0.1_c1.0_n0.1", "conversation", "a"));
+    }
+
+    /// A whole ring loses its oldest entry with each that comes, and whoever resumes begins there.
+    @Test
+    void losesNothingIfOnlyWhatWasSeenLeavesTheRingBeforeItIsReplayed() {
+        EventRing ring = ring(3);
+        for (int offset = 0; offset < 3; offset++) {
+            ring.append(C0, offset, ALL, "conversation", bytes("e" + offset));
+        }
+        EventRing.Cursor cursor = ring.open("c0.2_c1.0_n0.0");
+        ring.append(C0, 3, ALL, "conversation", bytes("e3"));
+        ring.append(C0, 4, ALL, "conversation", bytes("e4"));
+
+        assertThat(data(drain(cursor, ANA))).containsExactly("e2", "e3", "e4");
+        assertThat(resyncs).isEmpty();
+    }
+
+    @Test
+    void announcesThatWhatWasToBeReplayedHasLeftTheRing() {
+        EventRing ring = ring(3);
+        for (int offset = 0; offset < 3; offset++) {
+            ring.append(C0, offset, ALL, "conversation", bytes("e" + offset));
+        }
+        EventRing.Cursor cursor = ring.open("c0.1_c1.0_n0.0");
+        ring.append(C0, 3, ALL, "conversation", bytes("e3"));
+        ring.append(C0, 4, ALL, "conversation", bytes("e4"));
+
+        assertThat(data(drain(cursor, ANA))).containsExactly("{\"reason\":\"too-slow\"}");
+    }
+
+    /// It has no place in the logs by which the reader could tell that it is gone.
+    @Test
+    void announcesThatAnAnnouncementHasLeftTheRing() {
+        EventRing ring = ring(3);
+        for (int offset = 0; offset < 3; offset++) {
+            ring.append(C0, offset, ALL, "conversation", bytes("e" + offset));
+        }
+        EventRing.Cursor cursor = ring.open("c0.3_c1.0_n0.0");
+        ring.rebuilt();
+        for (int i = 0; i < 3; i++) {
+            ring.rebuilt();
+        }
+
+        assertThat(data(drain(cursor, ANA))).containsExactly("{\"reason\":\"too-slow\"}");
     }
 
     @Test

@@ -150,7 +150,7 @@ public final class KafkaClients {
                 Math.clamp(commitInterval.toMillis() / 4, POLL_MILLIS_MIN, settings.standbys() == 0 ? POLL_MILLIS : POLL_MILLIS_WITH_STANDBYS));
         config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS_MAX);
         // Each task reads one partition, so there is no other whose records it could wait for; asking for each record whether there is made a fifth
-        // of what the decider allocates.
+        // of what the decider allocates (decisions/0006).
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCHED_BYTES_MAX);
         config.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_HELD_MILLIS);

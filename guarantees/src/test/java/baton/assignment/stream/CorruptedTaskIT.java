@@ -309,6 +309,7 @@ class CorruptedTaskIT {
                 StreamsConfig.consumerPrefix("session.timeout.ms"), 3_000,
                 StreamsConfig.consumerPrefix("heartbeat.interval.ms"), 1_000,
                 StreamsConfig.consumerPrefix("max.poll.records"), 10));
+        config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         return config;
     }
 

@@ -125,8 +125,9 @@ final class GrowthRow implements Row {
 
     private static Weight weigh(LoneBaton baton) throws Exception {
         try (Broker broker = baton.broker()) {
+            long resident = baton.side().process().residentMegabytes(); // before all of the heap is collected, which may give some of it back
             Map<String, Long> topics = broker.bytesByTopic();
-            return new Weight(baton.process().heapBytes(), baton.side().process().residentMegabytes(), topics, baton.storeBytes());
+            return new Weight(baton.process().heapBytes(), resident, topics, baton.storeBytes());
         }
     }
 

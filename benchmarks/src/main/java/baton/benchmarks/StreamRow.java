@@ -69,7 +69,8 @@ final class StreamRow implements Row {
     /// @param heap bytes after a collection
     record Memory(long heap, long residentMegabytes) {
         static Memory of(LoneBaton baton) throws Exception {
-            return new Memory(baton.process().heapBytes(), baton.side().process().residentMegabytes());
+            long resident = baton.side().process().residentMegabytes(); // before all of the heap is collected, which may give some of it back
+            return new Memory(baton.process().heapBytes(), resident);
         }
     }
 

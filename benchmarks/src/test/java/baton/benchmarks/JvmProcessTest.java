@@ -31,6 +31,10 @@ class JvmProcessTest {
                 "tail-live" #45 [6] daemon prio=5 os_prio=0 cpu=1.50ms elapsed=6.75s tid=0x2 nid=6 runnable  [0x2]
                 "C2 CompilerThread0" #12 [22720] daemon prio=9 os_prio=0 cpu=139.86ms elapsed=6.75s tid=0x00007f1fb8077ee0 nid=22720 waiting on condition  [0x0]
                 "VM Thread" os_prio=0 cpu=14.75ms elapsed=6.77s tid=0x00007f1fb8063420 nid=22714 runnable
+                "GC Thread#0" os_prio=0 cpu=8.00ms elapsed=6.77s tid=0x00007f1fb8063421 nid=22715 runnable
+                "G1 Main Marker" os_prio=0 cpu=4.00ms elapsed=6.77s tid=0x00007f1fb8063422 nid=22716 runnable
+                "G1 Conc#0" os_prio=0 cpu=2.00ms elapsed=6.77s tid=0x00007f1fb8063423 nid=22717 runnable
+                "G1 Service" os_prio=0 cpu=0.25ms elapsed=6.77s tid=0x00007f1fb8063424 nid=22718 runnable
 
                 JNI global refs: 10, weak refs: 0
                 """)).containsExactly(
@@ -39,7 +43,7 @@ class JvmProcessTest {
                 entry("Kafka clients: producers", 3.0),
                 entry("broker: request handlers", 20.0),
                 entry("broker: network threads", 4.0),
-                entry("JVM: garbage collection and other stops", 14.75),
+                entry("JVM: garbage collection and other stops", 29.0),
                 entry("JVM: compilers", 139.86),
                 entry("everything else", 430.2));
     }

@@ -179,10 +179,7 @@ class EventRingTest {
     /// A whole ring loses its oldest entry with each that comes, and whoever resumes begins there.
     @Test
     void losesNothingIfOnlyWhatWasSeenLeavesTheRingBeforeItIsReplayed() {
-        EventRing ring = ring(3);
-        for (int offset = 0; offset < 3; offset++) {
-            ring.append(C0, offset, ALL, "conversation", bytes("e" + offset));
-        }
+        EventRing ring = fullOfThree();
         EventRing.Cursor cursor = ring.open("c0.2_c1.0_n0.0");
         ring.append(C0, 3, ALL, "conversation", bytes("e3"));
         ring.append(C0, 4, ALL, "conversation", bytes("e4"));
@@ -193,10 +190,7 @@ class EventRingTest {
 
     @Test
     void announcesThatWhatWasToBeReplayedHasLeftTheRing() {
-        EventRing ring = ring(3);
-        for (int offset = 0; offset < 3; offset++) {
-            ring.append(C0, offset, ALL, "conversation", bytes("e" + offset));
-        }
+        EventRing ring = fullOfThree();
         EventRing.Cursor cursor = ring.open("c0.1_c1.0_n0.0");
         ring.append(C0, 3, ALL, "conversation", bytes("e3"));
         ring.append(C0, 4, ALL, "conversation", bytes("e4"));
@@ -207,13 +201,9 @@ class EventRingTest {
     /// It has no place in the logs by which the reader could tell that it is gone.
     @Test
     void announcesThatAnAnnouncementHasLeftTheRing() {
-        EventRing ring = ring(3);
-        for (int offset = 0; offset < 3; offset++) {
-            ring.append(C0, offset, ALL, "conversation", bytes("e" + offset));
-        }
+        EventRing ring = fullOfThree();
         EventRing.Cursor cursor = ring.open("c0.3_c1.0_n0.0");
-        ring.rebuilt();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             ring.rebuilt();
         }
 
@@ -361,6 +351,14 @@ class EventRingTest {
 
         assertThat(reading.get(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS)).isEqualTo(expected);
         assertThat(resyncs).isEmpty();
+    }
+
+    private EventRing fullOfThree() {
+        EventRing ring = ring(3);
+        for (int offset = 0; offset < 3; offset++) {
+            ring.append(C0, offset, ALL, "conversation", bytes("e" + offset));
+        }
+        return ring;
     }
 
     private record Written(Positions.Slot slot, long offset, boolean visible) {

@@ -179,33 +179,27 @@ class EventRingTest {
     /// A whole ring loses its oldest entry with each that comes, and whoever resumes begins there.
     @Test
     void losesNothingIfOnlyWhatWasSeenLeavesTheRingBeforeItIsReplayed() {
-        EventRing ring = fullOfThree();
-        EventRing.Cursor cursor = ring.open("c0.2_c1.0_n0.0");
+        EventRing ring = ring(3);
+        for (int offset = 0; offset < 3; offset++) {
+            ring.append(C0, offset, ALL, "conversation", bytes("e" + offset));
+        }
+        EventRing.Cursor hasSeenTwo = ring.open("c0.2_c1.0_n0.0");
+        EventRing.Cursor hasSeenOne = ring.open("c0.1_c1.0_n0.0");
         ring.append(C0, 3, ALL, "conversation", bytes("e3"));
         ring.append(C0, 4, ALL, "conversation", bytes("e4"));
 
-        assertThat(data(drain(cursor, ANA))).containsExactly("e2", "e3", "e4");
-        assertThat(resyncs).isEmpty();
-    }
-
-    @Test
-    void announcesThatWhatWasToBeReplayedHasLeftTheRing() {
-        EventRing ring = fullOfThree();
-        EventRing.Cursor cursor = ring.open("c0.1_c1.0_n0.0");
-        ring.append(C0, 3, ALL, "conversation", bytes("e3"));
-        ring.append(C0, 4, ALL, "conversation", bytes("e4"));
-
-        assertThat(data(drain(cursor, ANA))).containsExactly("{\"reason\":\"too-slow\"}");
+        assertThat(data(drain(hasSeenTwo, ANA))).containsExactly("e2", "e3", "e4");
+        assertThat(data(drain(hasSeenOne, ANA))).containsExactly("{\"reason\":\"too-slow\"}");
     }
 
     /// It has no place in the logs by which the reader could tell that it is gone.
     @Test
     void announcesThatAnAnnouncementHasLeftTheRing() {
-        EventRing ring = fullOfThree();
-        EventRing.Cursor cursor = ring.open("c0.3_c1.0_n0.0");
-        for (int i = 0; i < 4; i++) {
-            ring.rebuilt();
-        }
+        EventRing ring = ring(1);
+        ring.append(C0, 0, ALL, "conversation", bytes("e0"));
+        EventRing.Cursor cursor = ring.open("c0.1_c1.0_n0.0");
+        ring.rebuilt();
+        ring.rebuilt();
 
         assertThat(data(drain(cursor, ANA))).containsExactly("{\"reason\":\"too-slow\"}");
     }
@@ -351,14 +345,6 @@ class EventRingTest {
 
         assertThat(reading.get(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS)).isEqualTo(expected);
         assertThat(resyncs).isEmpty();
-    }
-
-    private EventRing fullOfThree() {
-        EventRing ring = ring(3);
-        for (int offset = 0; offset < 3; offset++) {
-            ring.append(C0, offset, ALL, "conversation", bytes("e" + offset));
-        }
-        return ring;
     }
 
     private record Written(Positions.Slot slot, long offset, boolean visible) {

@@ -6,6 +6,7 @@ import baton.benchmarks.Results.Step;
 import baton.benchmarks.Side.Rival.Store;
 import baton.benchmarks.postgres.Postgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// `./baton bench`: the same work on Baton and on what a team would write instead, beside the floor that both stand on, in one run.
@@ -42,7 +44,6 @@ public final class Bench {
     private static final int NOT_HELD_MAX = 2;
     private static final int WARM_UP_AT_A_TIME = 8;
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(40);
-    private static final int QUERIES = 5;
     /// Rows with others beside Baton.
     private static final List<String> COMPARED = List.of("1", "2", "4", "5");
     private static final List<String> WHOLE_ROWS = List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10");
@@ -137,11 +138,15 @@ public final class Bench {
 
     private static int number(String text) {
         try {
-            return Integer.parseInt(text);
+            int number = Integer.parseInt(text);
+            if (number > 0) {
+                return number;
+            }
         } catch (NumberFormatException _) {
-            usage();
-            return 0;
+            // told below
         }
+        usage();
+        return 0;
     }
 
     private static void usage() {
@@ -269,7 +274,7 @@ public final class Bench {
     }
 
     private void report(Path out) throws IOException {
-        var report = new Report(circumstances, results, goals(), Contender.Produce.FLOOR, alone);
+        var report = new Report(circumstances, results, goals(), Contender.Produce.FLOOR, List.of(BATON, POSTGRES_OFF), alone);
         System.out.println();
         System.out.println(report.table());
         report.write(out.resolve("bench.json"), out.resolve("bench.svg"));
@@ -326,6 +331,9 @@ public final class Bench {
                 contender.prepare();
                 Load.Round round = Load.atRate(size.rate(), size.round(), contender);
                 contender.settle();
+                if (stopping) {
+                    return; // whatever ends this process may have ended what it measures before
+                }
                 results.add(contender.name(), round);
                 say("Round %d, %d/s, %s: p50 %.2f ms, p99 %.1f ms%s", i, size.rate(), contender.name(), round.millis(50), round.millis(99), troubles(round));
             }
@@ -349,7 +357,7 @@ public final class Bench {
                     contender.prepare();
                     Load.Round round = Load.atRate(rate, size.step(), contender);
                     double settled = contender.settle().toNanos() / 1e6;
-                    boolean holds = !round.abandoned() && round.failed() == 0 && round.millis(99) < HELD_MILLIS && settled <= SETTLED_MILLIS;
+                    boolean holds = round.whole() && round.millis(99) < HELD_MILLIS && settled <= SETTLED_MILLIS;
                     steps.add(new Step(round, settled, holds));
                     say("Climb %d, %d/s, %s: p50 %.2f ms, p99 %.1f ms, all done after %.0f ms%s%s", i, rate, contender.name(), round.millis(50),
                             round.millis(99), settled, troubles(round), holds ? "" : ": does not hold");
@@ -361,13 +369,15 @@ public final class Bench {
 
     /// Rows 4 and 5, through HTTP, while claims are made on the same side.
     private void read(Map<Claims, Account> accounts, List<Claims> sides) throws Exception {
+        List<String> agents = IntStream.range(0, size.agents()).mapToObj(InboxQueries::agent).toList(); // whose lists are read
+        int queries = InboxQueries.queries(accounts.get(sides.getFirst()), size.agents()).size();
         for (Claims side : sides) {
             for (InboxQueries.Query query : InboxQueries.queries(accounts.get(side), size.agents())) {
                 Load.warmUp(size.reads(), WARM_UP_AT_A_TIME, size.warmUpMax(), new Contender.Read(side.name(), accounts.get(side), query.path()));
             }
         }
         for (int i = 1; i <= size.rounds(); i++) {
-            for (int query = 0; query < QUERIES; query++) {
+            for (int query = 0; query < queries; query++) {
                 for (Claims side : sides) {
                     if (stopping) {
                         return;
@@ -376,12 +386,15 @@ public final class Bench {
                     InboxQueries.Query asked = InboxQueries.queries(account, size.agents()).get(query);
                     Account.Reads before = account.reads(asked.read());
                     try (var updates = Executors.newSingleThreadExecutor()) {
-                        var updating = updates.submit(() -> Load.atRate(size.updates(), size.read(), side));
+                        var updating = updates.submit(() -> Load.atRate(size.updates(), size.read(), side.among(agents)));
                         Load.Round round = Load.atRate(size.readRate(), size.read(), new Contender.Read(side.name(), account, asked.path()))
                                 .beside(updating.get());
+                        if (stopping) {
+                            return;
+                        }
                         results.add(asked.name(), side.name(), round);
                         OptionalDouble inside = account.reads(asked.read()).medianMicrosSince(before);
-                        inside.ifPresent(micros -> results.addInside(asked.name(), side.name(), micros));
+                        results.addInside(asked.name(), side.name(), round.whole() ? inside.orElse(Double.POSITIVE_INFINITY) : Double.POSITIVE_INFINITY);
                         say("Round %d, %s, %s: p50 %.2f ms, p99 %.1f ms, inside %.0f µs%s", i, asked.name(), side.name(), round.millis(50), round.millis(99),
                                 inside.orElse(Double.NaN), troubles(round));
                     }
@@ -471,7 +484,7 @@ public final class Bench {
             endTheRest();
             try (Stream<Path> files = Files.walk(folder)) {
                 files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-            } catch (IOException _) {
+            } catch (IOException | UncheckedIOException _) {
                 // what is left is in the temporary folder
             }
         }

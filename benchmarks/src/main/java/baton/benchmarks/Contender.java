@@ -1,5 +1,6 @@
 package baton.benchmarks;
 
+import baton.contract.Topic;
 import baton.runtime.KafkaClients;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,7 @@ interface Contender extends Load.Work, AutoCloseable {
         static final int CONVERSATIONS = 1_000;
         private static final int POSTED_AT_A_TIME = 8;
         private static final Duration POSTED_WITHIN = Duration.ofSeconds(60);
+        private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
         private static final Pattern VERSION = Pattern.compile("\"version\":(\\d+)");
 
         private final String name;
@@ -64,13 +66,17 @@ interface Contender extends Load.Work, AutoCloseable {
         private final Boolean synchronousCommit;
         private final String run;
         private final AtomicLong next;
+        private final List<String> agents;
+        private final Broker broker;
 
-        private Claims(String name, Account account, Boolean synchronousCommit, String run, AtomicLong next) {
+        private Claims(String name, Account account, Boolean synchronousCommit, String run, AtomicLong next, List<String> agents, Broker broker) {
             this.name = name;
             this.account = account;
             this.synchronousCommit = synchronousCommit;
             this.run = run;
             this.next = next;
+            this.agents = agents;
+            this.broker = broker;
         }
 
         /// Opens the conversations.
@@ -87,12 +93,23 @@ interface Contender extends Load.Work, AutoCloseable {
                         .thenApply(answer -> answer.status() == 202);
             });
             supervisor.awaitView(run + (CONVERSATIONS - 1), 2);
-            return new Claims(name, supervisor, null, run, new AtomicLong());
+            return new Claims(name, supervisor, null, run, new AtomicLong(), List.of("ana", "ben"),
+                    supervisor.side() instanceof Side.Baton baton ? new Broker(baton.bootstrapServers()) : null);
         }
 
         /// The same side, with commits that wait for the disk, or do not.
         Claims with(String otherName, boolean on) {
-            return new Claims(otherName, account, on, run, next);
+            return new Claims(otherName, account, on, run, next, agents, broker);
+        }
+
+        /// The same side, the conversations moving among these agents.
+        Claims among(List<String> others) {
+            return new Claims(name, account, synchronousCommit, run, next, List.copyOf(others), broker);
+        }
+
+        /// How many there were, those of [#settle] among them.
+        long begun() {
+            return next.get();
         }
 
         @Override
@@ -113,7 +130,7 @@ interface Contender extends Load.Work, AutoCloseable {
         }
 
         private HttpClient.Request claim(long i) {
-            String agent = i / CONVERSATIONS % 2 == 0 ? "ana" : "ben";
+            String agent = agents.get((int) ((i / CONVERSATIONS + i % CONVERSATIONS) % agents.size())); // another each time a conversation's turn comes
             return new HttpClient.Request("PUT", "/api/conversations/" + conversation(i) + "/assignee", account.token(), run + i,
                     "{\"agentId\":\"" + agent + "\"}");
         }
@@ -122,8 +139,8 @@ interface Contender extends Load.Work, AutoCloseable {
             return run + i % CONVERSATIONS;
         }
 
-        /// Until claims that come after all of them, one in each of Baton's partitions, show in the inbox, and every event, where it is kept
-        /// elsewhere first, is on Kafka.
+        /// Until claims that come after all of them, one in each of Baton's partitions, show in the inbox, whoever should know is told, and every
+        /// event, where it is kept elsewhere first, is on Kafka. The other sides keep whom they tell in the transaction of the row that shows.
         @Override
         public Duration settle() throws Exception {
             long begin = System.nanoTime();
@@ -141,6 +158,9 @@ interface Contender extends Load.Work, AutoCloseable {
             for (TopicWriter.Written claimed : last.values()) {
                 account.awaitView(claimed.conversationId(), claimed.version());
             }
+            if (broker != null) {
+                broker.awaitCommittedButMarkers("notification-service", Topic.CONVERSATION_EVENTS.name(""), SETTLED_WITHIN);
+            }
             if (account.side() instanceof Side.Rival rival) {
                 Account.awaitTrue(() -> rival.unpublished() == 0, "what has happened is not published");
             }
@@ -149,6 +169,9 @@ interface Contender extends Load.Work, AutoCloseable {
 
         @Override
         public void close() {
+            if (broker != null) {
+                broker.close();
+            }
             // the account's connections are not its own
         }
     }

@@ -58,9 +58,9 @@ final class CostRow implements Row {
 
     @Override
     public void measure(Batons batons, BooleanSupplier stopping) throws Exception {
-        try (LoneBaton baton = batons.start("cost"); Broker broker = baton.broker()) {
+        try (LoneBaton baton = batons.start("cost"); Broker broker = baton.broker();
+                var claims = Contender.Claims.of("Baton", baton.supervisor(), baton.channel())) {
             heapMax = baton.process().heapMax();
-            Contender claims = Contender.Claims.of("Baton", baton.supervisor(), baton.channel());
             Load.warmUp(size.warmUp(), WARM_UP_AT_A_TIME, WARM_UP_MAX, claims);
             claims.settle();
             broker.bytesByTopic(); // when nobody writes any more
@@ -80,19 +80,19 @@ final class CostRow implements Row {
         }
     }
 
-    private Cost cost(JvmProcess process, Broker broker, Contender claims, int rate) throws Exception {
+    private Cost cost(JvmProcess process, Broker broker, Contender.Claims claims, int rate) throws Exception {
         Map<String, Long> bytesBefore = broker.bytesByTopic();
         Map<String, Double> threadsBefore = process.processorMillisByThreads();
         double before = process.processorSeconds();
+        long begunBefore = claims.begun();
         Load.Round round = Load.atRate(rate, size.lasting(), claims);
         claims.settle();
         double millis = (process.processorSeconds() - before) * 1_000;
         Map<String, Double> threads = difference(threadsBefore, process.processorMillisByThreads());
-        if (round.failed() > 0) {
-            throw new IllegalStateException(round.failed() + " of " + round.nanos().getTotalCount() + " claims failed");
+        if (!round.whole()) {
+            throw new IllegalStateException("of " + round.nanos().getTotalCount() + " claims " + round.failed() + " failed" + (round.abandoned() ? ", and no more were begun" : ""));
         }
-        long count = round.nanos().getTotalCount() + 1; // what settles is a claim too
-        return new Cost(count, Broker.growth(bytesBefore, broker.bytesByTopic()), millis, threads);
+        return new Cost(claims.begun() - begunBefore, Broker.growth(bytesBefore, broker.bytesByTopic()), millis, threads);
     }
 
     /// What each has more than before. Threads that ended in between are missing.

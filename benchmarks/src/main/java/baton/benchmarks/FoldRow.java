@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
-/// Row 3: how many records Baton folds a second when it has all of them before it, and how many for a second of its processor time, all its
+/// Row 3: how many records Baton folds a second when they come faster than it folds them, and how many for a second of its processor time, all its
 /// threads together and the broker's among them.
 ///
 /// Each round is a Baton of its own, warmed up with messages and commands of the same kind. Messages come five to a conversation. What is

@@ -34,7 +34,12 @@ final class Load {
     /// @param nanos     how long it took, from when it should have begun
     /// @param failed    how many ended otherwise than they should
     /// @param abandoned whether the round ended early, because too much was under way
-    record Round(int rate, Duration lasted, Histogram nanos, long failed, boolean abandoned) {
+    record Round(int rate, Histogram nanos, long failed, boolean abandoned) {
+        /// Whether all that was due was done.
+        boolean whole() {
+            return !abandoned && failed == 0;
+        }
+
         double millis(double percentile) {
             return nanos.getValueAtPercentile(percentile) / 1e6;
         }
@@ -44,15 +49,15 @@ final class Load {
             return nanos.getTotalCount() * (100 - percentile) >= 100 * BEYOND_MIN;
         }
 
-        /// A percentile to be compared. It is beyond all bounds where the round ended early: what was due then was never begun, and would have
-        /// waited longest.
+        /// A percentile to be compared. It is beyond all bounds where not all was done: what was never begun would have waited longest, and what is
+        /// refused is answered sooner than what is done.
         double comparableMillis(double percentile) {
-            return abandoned ? Double.POSITIVE_INFINITY : millis(percentile);
+            return whole() ? millis(percentile) : Double.POSITIVE_INFINITY;
         }
 
         /// The same round, with what went wrong in one that went on beside it, without which it is not what it was to be.
         Round beside(Round other) {
-            return new Round(rate, lasted, nanos, failed + other.failed, abandoned || other.abandoned);
+            return new Round(rate, nanos, failed + other.failed, abandoned || other.abandoned);
         }
     }
 
@@ -82,26 +87,31 @@ final class Load {
                 places.release();
             });
         }
-        Duration lasted = Duration.ofNanos(System.nanoTime() - begin);
-        if (!places.tryAcquire(UNDER_WAY_MAX, ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("work is under way " + ENDED_WITHIN.toSeconds() + " s after its round");
-        }
-        return new Round(rate, lasted, nanos, failed.get(), abandoned);
+        acquire(places, UNDER_WAY_MAX);
+        return new Round(rate, nanos, failed.get(), abandoned);
     }
 
-    /// Does so much, so many at a time, as fast as it goes, but not longer than so; how many a second it were.
+    /// Does so much, so many at a time, as fast as it goes, but not longer than so; how many a second ended as they should.
     static double warmUp(int count, int atATime, Duration notLonger, Work work) throws InterruptedException {
         var places = new Semaphore(atATime);
         long begin = System.nanoTime();
-        int done = 0;
-        while (done < count && System.nanoTime() - begin < notLonger.toNanos()) {
-            places.acquire();
-            work.begin().whenComplete((_, _) -> places.release());
-            done++;
+        var done = new AtomicLong();
+        for (int begun = 0; begun < count && System.nanoTime() - begin < notLonger.toNanos(); begun++) {
+            acquire(places, 1);
+            work.begin().whenComplete((right, failure) -> {
+                if (failure == null && right) {
+                    done.incrementAndGet();
+                }
+                places.release();
+            });
         }
-        if (!places.tryAcquire(atATime, ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("the warm-up does not end");
+        acquire(places, atATime);
+        return done.get() / ((System.nanoTime() - begin) / 1e9);
+    }
+
+    private static void acquire(Semaphore places, int count) throws InterruptedException {
+        if (!places.tryAcquire(count, ENDED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("work that was begun has not ended within " + ENDED_WITHIN.toSeconds() + " s");
         }
-        return done / ((System.nanoTime() - begin) / 1e9);
     }
 }

@@ -1,6 +1,7 @@
 package baton.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,15 +119,18 @@ final class LoneBaton implements AutoCloseable {
         if (http != null) {
             http.close();
         }
-        if (side != null) {
-            side.close();
-        }
         try {
-            if (Files.exists(data)) {
-                delete(data);
+            if (side != null) {
+                side.close();
             }
-        } catch (IOException e) {
-            System.err.println("Could not be deleted: " + e);
+        } finally {
+            try {
+                if (Files.exists(data)) {
+                    delete(data);
+                }
+            } catch (IOException | UncheckedIOException e) {
+                System.err.println("Could not be deleted: " + e);
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ final class Picture {
     private String line(List<List<Results.Step>> climbs, double percentile, String stroke, String dashes) {
         TreeMap<Integer, List<Double>> byRate = new TreeMap<>();
         climbs.stream().flatMap(List::stream).forEach(step -> byRate.computeIfAbsent(step.round().rate(), _ -> new ArrayList<>())
-                .add(step.round().millis(percentile)));
+                .add(step.round().comparableMillis(percentile))); // at the upper edge where not all was done
         StringBuilder path = new StringBuilder();
         byRate.forEach((rate, millis) -> path.append(path.isEmpty() ? "M" : " L").append(String.format(Locale.ROOT, "%.1f %.1f", x(rate),
                 y(Spread.of(millis.stream().mapToDouble(Double::doubleValue).toArray()).median()))));

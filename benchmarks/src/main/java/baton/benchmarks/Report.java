@@ -21,16 +21,19 @@ final class Report {
     private final Results results;
     private final List<Goal> goals;
     private final String floor;
+    private final List<String> readers;
     private final List<Row> alone;
 
     /// @param circumstances machine, warm-up, rounds
     /// @param floor         the contender that the others' times are divided by
+    /// @param readers       whose reads stand beside each other: Baton, and the other side
     /// @param alone         the rows that are about Baton alone, measured or not
-    Report(Map<String, String> circumstances, Results results, List<Goal> goals, String floor, List<Row> alone) {
+    Report(Map<String, String> circumstances, Results results, List<Goal> goals, String floor, List<String> readers, List<Row> alone) {
         this.circumstances = new LinkedHashMap<>(circumstances);
         this.results = results;
         this.goals = List.copyOf(goals);
         this.floor = floor;
+        this.readers = List.copyOf(readers);
         this.alone = alone.stream().sorted(Comparator.comparingInt(row -> Integer.parseInt(row.number()))).toList();
     }
 
@@ -55,22 +58,22 @@ final class Report {
         if (!results.reads().isEmpty()) {
             text.append("\n**4 and 5.** Reads through HTTP, milliseconds, median of the rounds (least to most); `×` is PostgreSQL's p50 over Baton's\n\n"
                     + "| | Baton p50 | p99 | PostgreSQL p50 | p99 | × |\n| --- | --- | --- | --- | --- | --- |\n");
-            results.reads().forEach((query, contenders) -> {
+            results.reads().keySet().forEach(query -> {
                 text.append("| ").append(query);
-                contenders.keySet().forEach(name -> text.append(" | ").append(cell(results.millis(query, name, 50), "%.2f")).append(" | ")
+                readers.forEach(name -> text.append(" | ").append(cell(results.millis(query, name, 50), "%.2f")).append(" | ")
                         .append(cell(results.millis(query, name, 99), "%.1f")));
-                text.append(times(contenders.keySet().stream().flatMap(name -> results.millis(query, name, 50).stream()).toList(), " | – | –"));
+                text.append(times(readers.stream().map(name -> results.millis(query, name, 50)).toList()));
             });
             text.append("\nThe same inside the services, as each measures itself: without HTTP, tokens and JSON, with JDBC and the database where there is one. Microseconds, "
                     + "median of the rounds' medians (least to most); `×` is PostgreSQL's over Baton's\n\n| | Baton | PostgreSQL | × |\n| --- | --- | --- | --- |\n");
-            results.inside().forEach((query, contenders) -> {
+            results.inside().keySet().forEach(query -> {
                 text.append("| ").append(query);
-                contenders.keySet().forEach(name -> text.append(" | ").append(cell(results.insideMicros(query, name), "%.0f")));
-                text.append(times(contenders.keySet().stream().flatMap(name -> results.insideMicros(query, name).stream()).toList(), " | –"));
+                readers.forEach(name -> text.append(" | ").append(cell(results.insideMicros(query, name), "%.0f")));
+                text.append(times(readers.stream().map(name -> results.insideMicros(query, name)).toList()));
             });
         }
-        text.append("\nFailed requests, the climbs' apart: ").append(results.failed()).append("; rounds that ended early, because more than ")
-                .append(Load.UNDER_WAY_MAX).append(" requests were unanswered, and count as infinitely slow: ").append(results.abandoned()).append('\n');
+        text.append("\nFailed requests, the climbs' apart: ").append(results.failed()).append("; rounds in which one failed, or that ended early, because more than ")
+                .append(Load.UNDER_WAY_MAX).append(" requests were unanswered, and that count as infinitely slow: ").append(results.notWhole()).append('\n');
         if (!results.starts().isEmpty()) {
             text.append("\n**8.** From `./baton` to UP, broker included: ").append(results.starts().stream()
                     .map(seconds -> String.format(Locale.ROOT, "%.2f s", seconds)).collect(java.util.stream.Collectors.joining(", ")))
@@ -87,8 +90,8 @@ final class Report {
     }
 
     /// How many times the first the second is, at the end of a line.
-    private static String times(List<Spread> both, String otherwise) {
-        return both.size() < 2 ? otherwise + " | – |\n" : String.format(Locale.ROOT, " | %.2f |%n", both.getLast().median() / both.getFirst().median());
+    private static String times(List<Optional<Spread>> both) {
+        return both.getFirst().flatMap(first -> both.getLast().map(last -> String.format(Locale.ROOT, " | %.2f |%n", last.median() / first.median()))).orElse(" | – |\n");
     }
 
     private String ratio(String name, double percentile) {

@@ -28,6 +28,7 @@ final class RestartRow implements Row {
     private final List<Restart> stopped = new ArrayList<>();
     private final List<Restart> killed = new ArrayList<>();
     private String heapMax;
+    private int had;
 
     /// All in seconds.
     ///
@@ -56,6 +57,7 @@ final class RestartRow implements Row {
 
     private void measure(LoneBaton baton, BooleanSupplier stopping) throws Exception {
         filled.fillTo(conversations);
+        had = filled.conversations();
         heapMax = baton.process().heapMax();
         for (int i = 0; i < rounds && !stopping.getAsBoolean(); i++) {
             stopped.add(restart(baton, baton.stop()));
@@ -99,13 +101,12 @@ final class RestartRow implements Row {
         if (stopped.isEmpty()) {
             return "";
         }
-        return "**9.** Back again with " + filled.conversations() + " conversations, " + Filled.open(filled.conversations()) + " of them open; seconds, median of "
-                + stopped.size() + " (least to most); " + heapMax + "\n\n| | until it had ended | from the next start to UP | to the answer to a claim |\n"
+        return "**9.** Back again with " + had + " conversations, " + Filled.open(had) + " of them open; seconds, medians (least to most); " + heapMax + "\n\n| | until it had ended | from the next start to UP | to the answer to a claim |\n"
                 + "| --- | --- | --- | --- |\n" + line("stopped", stopped) + line("`kill -9` under " + CLAIMS_PER_SECOND + " claims a second", killed);
     }
 
     private static String line(String what, List<Restart> restarts) {
-        return "| " + what + " | " + Report.cell(spread(restarts, Restart::stop), "%.2f") + " | " + Report.cell(spread(restarts, Restart::up), "%.2f") + " | "
+        return "| " + what + ", of " + restarts.size() + " | " + Report.cell(spread(restarts, Restart::stop), "%.2f") + " | " + Report.cell(spread(restarts, Restart::up), "%.2f") + " | "
                 + Report.cell(spread(restarts, Restart::claimed), "%.2f") + " |\n";
     }
 
@@ -120,7 +121,7 @@ final class RestartRow implements Row {
     @Override
     public Map<String, Object> kept() {
         Map<String, Object> kept = new LinkedHashMap<>();
-        kept.put("conversations", filled.conversations());
+        kept.put("conversations", had);
         kept.put("stopped", stopped);
         kept.put("killed", killed);
         return kept;

@@ -107,7 +107,7 @@ final class Results {
 
     /// The same, of any rounds.
     static Optional<Spread> millis(List<Load.Round> of, double percentile) {
-        return of == null || !of.stream().allMatch(round -> round.abandoned() || round.tells(percentile)) ? Optional.empty()
+        return of == null || !of.stream().allMatch(round -> !round.whole() || round.tells(percentile)) ? Optional.empty()
                 : spread(of, round -> round.comparableMillis(percentile));
     }
 
@@ -129,9 +129,9 @@ final class Results {
         return allButClimbs().mapToLong(Load.Round::failed).sum();
     }
 
-    /// How many rounds, but the climbs', ended early, because too much was under way.
-    long abandoned() {
-        return allButClimbs().filter(Load.Round::abandoned).count();
+    /// In how many rounds, but the climbs', not all was done that was due.
+    long notWhole() {
+        return allButClimbs().filter(round -> !round.whole()).count();
     }
 
     private Stream<Load.Round> allButClimbs() {

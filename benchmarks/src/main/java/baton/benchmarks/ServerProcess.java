@@ -30,6 +30,8 @@ final class ServerProcess implements AutoCloseable {
 
     static ServerProcess start(String name, Path log, List<String> command, Map<String, String> environment) throws IOException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        // A setting of whoever measures would be one of the sides' that nobody is told of.
+        builder.environment().keySet().removeIf(setting -> setting.startsWith("BATON_") && !setting.equals(Side.JAVA_OPTIONS));
         builder.environment().putAll(environment);
         return new ServerProcess(name, builder.start(), log);
     }
@@ -96,12 +98,16 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /// Ends it as it should be ended.
+    ///
+    /// @throws IllegalStateException if it has to be killed
     @Override
     public void close() {
         process.toHandle().destroy();
         try {
             if (!process.waitFor(END_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                kill();
+                throw new IllegalStateException(name + " did not end within " + END_WITHIN.toSeconds() + " s and was killed:\n" + said());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

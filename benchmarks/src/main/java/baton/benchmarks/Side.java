@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
 /// One of those who are compared: a running service with the HTTP contract of Baton and its demo accounts.
 sealed interface Side extends AutoCloseable {
 
+    /// The setting of `./baton` that is for all sides.
+    String JAVA_OPTIONS = "BATON_JAVA_OPTIONS";
+
     /// Where it is.
     URI url();
 
@@ -55,7 +58,7 @@ sealed interface Side extends AutoCloseable {
 
     /// What `./baton` takes from the environment, for all sides.
     static List<String> moreJavaOptions() {
-        return Pattern.compile("\\s+").splitAsStream(System.getenv().getOrDefault("BATON_JAVA_OPTIONS", "")).filter(option -> !option.isEmpty()).toList();
+        return Pattern.compile("\\s+").splitAsStream(System.getenv().getOrDefault(JAVA_OPTIONS, "")).filter(option -> !option.isEmpty()).toList();
     }
 
     /// Baton, with the broker that everybody uses.

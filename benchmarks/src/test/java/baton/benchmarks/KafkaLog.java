@@ -26,10 +26,6 @@ record KafkaLog(String bootstrapServers) {
         String id() {
             return headers.get("ce_id");
         }
-
-        String type() {
-            return headers.get("ce_type");
-        }
     }
 
     /// The records of a topic that match, as soon as there are this many.

@@ -40,6 +40,7 @@ class LoadTest {
         });
         assertThat(round.nanos().getTotalCount()).isEqualTo(30);
         assertThat(round.failed()).isEqualTo(20);
+        assertThat(round.comparableMillis(50)).as("what is refused is no quick answer").isInfinite();
     }
 
     @Test
@@ -54,5 +55,16 @@ class LoadTest {
         assertThat(beside.comparableMillis(50)).as("without its load it is not what it was to be").isInfinite();
         assertThat(whole.tells(50)).isTrue();
         assertThat(whole.tells(99)).as("thirty have no 99th percentile").isFalse();
+    }
+
+    @Test
+    void warmingUpCountsWhatEndedAsItShould() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        double perSecond = Load.warmUp(400, 8, Duration.ofMinutes(1), () -> {
+            boolean right = begun.incrementAndGet() % 4 == 0;
+            return new CompletableFuture<Boolean>().completeOnTimeout(right, 10, TimeUnit.MILLISECONDS);
+        });
+        assertThat(begun).hasValue(400);
+        assertThat(perSecond).as("a quarter of at most 800 a second").isBetween(1.0, 200.0);
     }
 }

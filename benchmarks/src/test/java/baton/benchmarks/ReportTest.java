@@ -31,7 +31,7 @@ class ReportTest {
         for (long one : millis) {
             nanos.recordValueWithCount(Duration.ofMillis(one).toNanos(), ofEach);
         }
-        return new Load.Round(rate, Duration.ofSeconds(1), nanos, 0, false);
+        return new Load.Round(rate, nanos, 0, false);
     }
 
     private static Results.Step step(int rate, boolean holds) {
@@ -79,12 +79,16 @@ class ReportTest {
         results.add("theirs", List.of(step(1_000, false)));
         results.add("counts", "ours", round(100, 2));
         results.add("counts", "theirs", round(100, 3));
+        results.add("refused", "theirs", roundOf(100, 100, 3));
+        results.add("refused", "ours", roundOf(100, 100, 2).beside(new Load.Round(1, new Histogram(3), 7, false)));
+        results.addInside("counts", "theirs", 300);
+        results.addInside("counts", "ours", 200);
         results.add("seldom", "ours", roundOf(100, 100, 2));
-        results.add("seldom", "theirs", roundOf(100, 100, 3).beside(new Load.Round(1, Duration.ZERO, new Histogram(3), 7, true)));
+        results.add("seldom", "theirs", roundOf(100, 100, 3).beside(new Load.Round(1, new Histogram(3), 0, true)));
         return new Report(Map.of("machine", "small"), results, List.of(
                 Goal.atMost(1.5, "1", "p50 within 1.5×", results.millis("ours", 50), results.millis("floor", 50)),
                 Goal.atLeast(3, "2", "3× theirs", results.most("ours"), results.most("theirs")),
-                Goal.within(4, "8", "UP within 4 s", Optional.of(new Results.Spread(3, 2, 5)))), "floor",
+                Goal.within(4, "8", "UP within 4 s", Optional.of(new Results.Spread(3, 2, 5)))), "floor", List.of("ours", "theirs"),
                 List.of(alone("10", "**10.** a table\n"), alone("6", ""), alone("3", "**3.** another\n")));
     }
 
@@ -98,8 +102,10 @@ class ReportTest {
                 .contains("| theirs | 0 (0 to 0) |")
                 .contains("| counts | 2.00 (2.00 to 2.00) | 2.0 (2.0 to 2.0) | 3.00 (3.00 to 3.00) | 3.0 (3.0 to 3.0) | 1.50 |")
                 .contains("| seldom | 2.00 (2.00 to 2.00) | – | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | Infinity |")
-                .contains("Failed requests, the climbs' apart: 7; rounds that ended early, because more than 2000 requests were unanswered, and count as "
-                        + "infinitely slow: 1")
+                .contains("| refused | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | 3.00 (3.00 to 3.00) | – | 0.00 |")
+                .contains("| counts | 200 (200 to 200) | 300 (300 to 300) | 1.50 |")
+                .contains("Failed requests, the climbs' apart: 7; rounds in which one failed, or that ended early, because more than 2000 requests were unanswered, "
+                        + "and that count as infinitely slow: 2")
                 .contains("| 1 | p50 within 1.5× | 2.00× | **missed** |")
                 .contains("| 2 | 3× theirs | – | not measured |")
                 .contains("| 8 | UP within 4 s | 3.00 s | met |")

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -240,16 +241,16 @@ class SameJourneyIT {
         versions.forEach((id, version) -> assertThat(sam.sees(id, version).body().path("version").asLong()).isEqualTo(version));
         int total = (int) versions.values().stream().mapToLong(Long::longValue).sum();
         assertThat(total).as("most commands have changed something").isGreaterThan(2 * conversations + 100);
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (side.unpublished() > 0) {
+            assertThat(System.nanoTime()).as("what has happened is published").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
         Map<String, List<String>> published = new HashMap<>();
         new KafkaLog(sides.baton().bootstrapServers()).await(side.topicPrefix() + "conversation-events", total, entry -> entry.key().startsWith(run))
                 .stream().sorted(Comparator.comparingLong(KafkaLog.Entry::offset)).forEach(entry -> published.computeIfAbsent(entry.key(), _ -> new ArrayList<>()).add(entry.id()));
         versions.forEach((id, version) -> assertThat(published.get(id))
                 .containsExactlyElementsOf(IntStream.rangeClosed(1, version.intValue()).mapToObj(v -> id + ":" + v).toList()));
-
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        while (side.unpublished() > 0) {
-            assertThat(System.nanoTime()).as("what has happened is published").isLessThan(deadline);
-        }
     }
 
     private static void countersEqualLists(Side side) {

@@ -7,6 +7,7 @@ import baton.benchmarks.Side.Rival.Store;
 import baton.benchmarks.postgres.Postgres;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -32,7 +33,7 @@ record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPost
             Side.Rival onPostgres = add(opened, Side.Rival.start(Store.POSTGRES, postgres, baton.bootstrapServers(), folder));
             return new Sides(folder, baton, postgres, onPostgres, Side.Rival.start(Store.AXON, postgres, baton.bootstrapServers(), folder));
         } catch (RuntimeException | IOException | InterruptedException | SQLException e) {
-            close(opened);
+            close(opened, folder);
             throw e;
         }
     }
@@ -42,13 +43,26 @@ record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPost
         return one;
     }
 
-    private static void close(List<AutoCloseable> opened) {
+    private static void close(List<AutoCloseable> opened, Path folder) {
+        IllegalStateException failed = null;
         for (AutoCloseable one : opened.reversed()) {
             try {
                 one.close();
             } catch (Exception e) {
-                throw new IllegalStateException(one + " could not be closed", e);
+                var also = new IllegalStateException(one + " could not be closed", e);
+                if (failed != null) {
+                    also.addSuppressed(failed);
+                }
+                failed = also;
             }
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException | UncheckedIOException _) {
+            // what is left is in the temporary folder
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 
@@ -70,11 +84,6 @@ record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPost
 
     @Override
     public void close() {
-        close(List.of(baton, postgres, onPostgres, onAxon));
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-        } catch (IOException _) {
-            // what is left is in the temporary folder
-        }
+        close(List.of(baton, postgres, onPostgres, onAxon), folder);
     }
 }

@@ -2,6 +2,7 @@ package baton.benchmarks.postgres;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -107,7 +108,12 @@ public final class Postgres implements AutoCloseable {
             Process server = process(folder, programs.resolve("postgres").toString(), "-D", cluster.toString());
             var postgres = new Postgres(programs, folder, server,
                     new Database("jdbc:postgresql://127.0.0.1:" + port + INITIAL + "user=baton&password=" + password));
-            postgres.awaitConnections();
+            try {
+                postgres.awaitConnections();
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                postgres.close();
+                throw e;
+            }
             return postgres;
         } catch (IOException | InterruptedException | RuntimeException e) {
             delete(folder);
@@ -166,8 +172,8 @@ public final class Postgres implements AutoCloseable {
                 return;
             } catch (SQLException e) {
                 if (!server.isAlive() || System.nanoTime() > deadline) {
-                    close();
-                    throw new IllegalStateException("PostgreSQL does not answer: " + e.getMessage() + "\n" + Files.readString(folder.resolve("log")));
+                    String said = Files.readString(folder.resolve("log"));
+                    throw new IllegalStateException("PostgreSQL does not answer: " + e.getMessage() + "\n" + said);
                 }
                 TimeUnit.MILLISECONDS.sleep(50);
             }
@@ -233,7 +239,7 @@ public final class Postgres implements AutoCloseable {
     private static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-        } catch (IOException _) {
+        } catch (IOException | UncheckedIOException _) {
             // what is left is in the temporary folder
         }
     }

@@ -1,6 +1,7 @@
 package baton.benchmarks;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +27,9 @@ public final class Overload {
 
     private static final int CONVERSATIONS = 200;
     private static final int WARM_UP_REQUESTS = 30_000;
+    private static final Duration WARM_UP_MAX = Duration.ofMinutes(5);
     private static final int UNDER_WAY = 256;
+    private static final int ENDED_WITHIN_SECONDS = 60;
     /// Connections that this end opens, the most; what is due beyond is not sent, and counted.
     private static final int UNANSWERED_MAX = 12_000;
     private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -62,12 +65,10 @@ public final class Overload {
             http.send("POST", "/api/channel-messages", webchat, "{\"channel\":\"bench\",\"conversationId\":\"" + conversation(i)
                     + "\",\"messageId\":\"m\",\"visitor\":{\"id\":\"v\"},\"text\":\"hello\"}").get(30, TimeUnit.SECONDS);
         }
-        while (http.send("GET", "/api/inbox/conversations/" + conversation(CONVERSATIONS - 1) + "?minVersion=2", token, null)
-                .get(30, TimeUnit.SECONDS).status() != 200) {
-            LockSupport.parkNanos(QUICK_NANOS);
-        }
-        closedLoop(WARM_UP_REQUESTS, Long.MAX_VALUE);
-        double capacity = closedLoop(Long.MAX_VALUE, TimeUnit.SECONDS.toNanos(seconds));
+        Account.awaitTrue(() -> http.send("GET", "/api/inbox/conversations/" + conversation(CONVERSATIONS - 1) + "?minVersion=2", token, null)
+                .get(ENDED_WITHIN_SECONDS, TimeUnit.SECONDS).status() == 200, "the inbox does not show the conversations");
+        closedLoop(WARM_UP_REQUESTS, WARM_UP_MAX);
+        double capacity = closedLoop(Integer.MAX_VALUE, Duration.ofSeconds(seconds));
         System.out.printf(Locale.ROOT, "capacity, with %d under way: %.0f/s%n", UNDER_WAY, capacity);
         System.out.printf("| sent/s | decided/s | decided after p50 / p99 ms | refused/s | refused after p50 / p99 ms | as quick as ever after | other answers |%n"
                 + "| --- | --- | --- | --- | --- | --- | --- |%n");
@@ -82,18 +83,13 @@ public final class Overload {
         }
     }
 
-    /// Sends the next one when one is answered; how many a second were.
-    private double closedLoop(long requestsMax, long nanos) throws InterruptedException {
-        Semaphore places = new Semaphore(UNDER_WAY);
-        long begin = System.nanoTime();
-        long sent = 0;
-        while (sent < requestsMax && System.nanoTime() - begin < nanos) {
-            places.acquire();
-            http.send("PUT", path(sent), token, body(sent)).whenComplete((_, _) -> places.release());
-            sent++;
-        }
-        places.acquire(UNDER_WAY);
-        return sent / ((System.nanoTime() - begin) / 1e9);
+    /// Sends the next one when one is answered; how many a second were decided.
+    private double closedLoop(int requestsMax, Duration notLonger) throws InterruptedException {
+        var sent = new AtomicLong();
+        return Load.warmUp(requestsMax, UNDER_WAY, notLonger, () -> {
+            long i = sent.getAndIncrement();
+            return http.send("PUT", path(i), token, body(i)).thenApply(answer -> answer.status() == 200);
+        });
     }
 
     private Round openLoop(int rate, int seconds) throws Exception {
@@ -134,8 +130,8 @@ public final class Overload {
         }
         long ended = System.nanoTime();
         double recovered = recover(ended);
-        if (!unanswered.tryAcquire(UNANSWERED_MAX, 60, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("requests are unanswered 60 s after the round");
+        if (!unanswered.tryAcquire(UNANSWERED_MAX, ENDED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("requests are unanswered " + ENDED_WITHIN_SECONDS + " s after the round");
         }
         double took = lastAnswer.get() / 1e9; // and not until the last was sent: what waits then is answered too
         Map<Integer, Long> counts = new TreeMap<>();
@@ -148,7 +144,10 @@ public final class Overload {
     private double recover(long ended) throws Exception {
         for (int quick = 0; quick < 3; ) {
             long sent = System.nanoTime();
-            HttpClient.Answer answer = http.send("PUT", path(quick), token, body(quick)).get(60, TimeUnit.SECONDS);
+            if (sent - ended > TimeUnit.SECONDS.toNanos(ENDED_WITHIN_SECONDS)) {
+                throw new IllegalStateException("no command is answered at once " + ENDED_WITHIN_SECONDS + " s after the round");
+            }
+            HttpClient.Answer answer = http.send("PUT", path(quick), token, body(quick)).get(ENDED_WITHIN_SECONDS, TimeUnit.SECONDS);
             quick = answer.status() == 200 && System.nanoTime() - sent < QUICK_NANOS ? quick + 1 : 0;
         }
         return (System.nanoTime() - ended) / 1e6;

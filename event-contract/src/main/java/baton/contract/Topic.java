@@ -25,7 +25,7 @@ public enum Topic {
     NOTIFICATION_READS("notification-reads", Spread.ONE_PARTITION, compacted()),
     /// Settings by agent id; written by notification-service.
     NOTIFICATION_SETTINGS("notification-settings", Spread.ONE_PARTITION, compacted()),
-    /// What could not be read, for operators; written by all.
+    /// What could not be read, for operators; written by all but webchat-channel.
     DEAD_LETTERS("dead-letters", Spread.ONE_PARTITION, keptFor(30));
 
     /// How many partitions a topic has.

@@ -50,7 +50,7 @@ public final class StreamsRunner implements AutoCloseable {
         metrics.bindTo(registry);
         this.registry = registry;
         this.sums = List.of(sum("baton.records.dropped", "dropped-records-total"), sum("baton.iterators.open", "num-open-iterators"));
-        streams.setUncaughtExceptionHandler(this::onFailure);
+        streams.setUncaughtExceptionHandler(failure -> onFailure(failure, Instant.now()));
         streams.setStateListener((now, before) -> LOG.debug("{}: {} -> {}", name, before, now));
     }
 
@@ -110,7 +110,8 @@ public final class StreamsRunner implements AutoCloseable {
         return Optional.ofNullable(haltedBecause);
     }
 
-    private synchronized StreamThreadExceptionResponse onFailure(Throwable failure) {
+    /// What becomes of a thread that failed, and of the application.
+    synchronized StreamThreadExceptionResponse onFailure(Throwable failure, Instant now) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NotAdmitted) {
                 LOG.info("{} ends: {}", name, cause.getMessage());
@@ -123,11 +124,10 @@ public final class StreamsRunner implements AutoCloseable {
                 return halt("out of resources: " + cause, failure);
             }
         }
-        Instant now = Instant.now();
         failures.addLast(now);
         failures.removeIf(at -> at.isBefore(now.minus(FAILURES_WITHIN)));
         if (failures.size() > FAILURES_MAX) {
-            return halt(FAILURES_MAX + " failures in " + FAILURES_WITHIN.toMinutes() + " minutes, the last: " + sentence(failure), failure);
+            return halt("more than " + FAILURES_MAX + " failures in " + FAILURES_WITHIN.toMinutes() + " minutes, the last: " + sentence(failure), failure);
         }
         LOG.error("{}: a thread failed and is replaced", name, failure);
         return StreamThreadExceptionResponse.REPLACE_THREAD;

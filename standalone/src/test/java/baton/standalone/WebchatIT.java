@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -205,20 +206,42 @@ class WebchatIT {
 
     @Test
     void aSessionEndsAndTooMuchIsTooMuch(@TempDir Path data) throws Exception {
-        var options = Standalone.Options.forTests(data).with("baton.webchat.session-lasts", "5s").with("baton.webchat.messages-per-minute", 2);
+        var options = Standalone.Options.forTests(data).with("baton.webchat.session-lasts", "5s").with("baton.webchat.messages-per-minute", 2)
+                .with("baton.webchat.streams-max", 1);
         try (Standalone strict = Standalone.start(options)) {
             strict.awaitReady();
             Visitor vera = Visitor.begin(strict, "{}");
             try (VisitorStream stream = VisitorStream.open(vera.client(), "/webchat/stream")) {
+                assertOverloaded(Visitor.begin(strict, "{}").client().get("/webchat/stream"));
                 assertThat(IntStream.range(0, 3).map(i -> vera.write("m-" + i, "hello").status())).containsExactly(202, 202, 429);
-                Answer refused = vera.write("m-2", "hello");
-                assertThat(refused.type()).isEqualTo("overloaded");
-                assertThat(refused.raw().headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 30L);
+                assertOverloaded(vera.write("m-2", "hello"));
                 stream.awaitEnd(); // with the session
             }
             assertThat(vera.client().get("/webchat/messages").status()).isEqualTo(401);
             assertThat(vera.write("m-3", "hello").status()).isEqualTo(401);
         }
+    }
+
+    @Test
+    void aChatIsOpenSixTimesAtMost() throws Exception {
+        Visitor vera = Visitor.begin(baton, "{}");
+        List<VisitorStream> streams = new ArrayList<>();
+        try {
+            for (int i = 0; i < 6; i++) {
+                streams.add(VisitorStream.open(vera.client(), "/webchat/stream"));
+            }
+            assertOverloaded(vera.client().get("/webchat/stream"));
+            Visitor otto = Visitor.begin(baton, "{}");
+            streams.add(VisitorStream.open(otto.client(), "/webchat/stream"));
+        } finally {
+            streams.forEach(VisitorStream::close);
+        }
+    }
+
+    private static void assertOverloaded(Answer refused) {
+        assertThat(refused.status()).as(refused.toString()).isEqualTo(429);
+        assertThat(refused.type()).isEqualTo("overloaded");
+        assertThat(refused.raw().headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 30L);
     }
 
     @Test

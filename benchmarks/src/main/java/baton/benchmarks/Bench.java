@@ -312,7 +312,7 @@ public final class Bench {
         List<String> speeds = new ArrayList<>();
         for (Contender contender : contenders) {
             contender.prepare();
-            double perSecond = Load.warmUp(size.warmUp(), WARM_UP_AT_A_TIME, size.warmUpMax(), contender);
+            double perSecond = Load.closedLoop(size.warmUp(), WARM_UP_AT_A_TIME, size.warmUpMax(), contender);
             contender.settle();
             speeds.add(contender.name() + " " + Math.round(perSecond));
             say("Warmed up: %s, %.0f/s with %d at a time", contender.name(), perSecond, WARM_UP_AT_A_TIME);
@@ -356,24 +356,37 @@ public final class Bench {
                     }
                     contender.prepare();
                     Load.Round round = Load.atRate(rate, size.step(), contender);
-                    double settled = contender.settle().toNanos() / 1e6;
+                    double settled = settle(contender);
                     boolean holds = round.whole() && round.millis(99) < HELD_MILLIS && settled <= SETTLED_MILLIS;
                     steps.add(new Step(round, settled, holds));
                     say("Climb %d, %d/s, %s: p50 %.2f ms, p99 %.1f ms, all done after %.0f ms%s%s", i, rate, contender.name(), round.millis(50),
                             round.millis(99), settled, troubles(round), holds ? "" : ": does not hold");
                 }
             }
+            if (stopping) {
+                return;
+            }
             climbs.forEach((contender, steps) -> results.add(contender.name(), steps));
+        }
+    }
+
+    /// Milliseconds; beyond all bounds where what follows does not come to its end.
+    private static double settle(Claims contender) throws Exception {
+        try {
+            return contender.settle().toNanos() / 1e6;
+        } catch (IllegalStateException e) {
+            say("%s: %s", contender.name(), e.getMessage());
+            return Double.POSITIVE_INFINITY;
         }
     }
 
     /// Rows 4 and 5, through HTTP, while claims are made on the same side.
     private void read(Map<Claims, Account> accounts, List<Claims> sides) throws Exception {
-        List<String> agents = IntStream.range(0, size.agents()).mapToObj(InboxQueries::agent).toList(); // whose lists are read
+        List<String> agents = IntStream.range(0, size.agents()).mapToObj(InboxQueries::agent).toList(); // ten of them are read
         int queries = InboxQueries.queries(accounts.get(sides.getFirst()), size.agents()).size();
         for (Claims side : sides) {
             for (InboxQueries.Query query : InboxQueries.queries(accounts.get(side), size.agents())) {
-                Load.warmUp(size.reads(), WARM_UP_AT_A_TIME, size.warmUpMax(), new Contender.Read(side.name(), accounts.get(side), query.path()));
+                Load.closedLoop(size.reads(), WARM_UP_AT_A_TIME, size.warmUpMax(), new Contender.Read(side.name(), accounts.get(side), query.path()));
             }
         }
         for (int i = 1; i <= size.rounds(); i++) {
@@ -394,7 +407,7 @@ public final class Bench {
                         }
                         results.add(asked.name(), side.name(), round);
                         OptionalDouble inside = account.reads(asked.read()).medianMicrosSince(before);
-                        results.addInside(asked.name(), side.name(), round.whole() ? inside.orElse(Double.POSITIVE_INFINITY) : Double.POSITIVE_INFINITY);
+                        results.addInside(asked.name(), side.name(), new Results.Inside(inside.orElse(Double.POSITIVE_INFINITY), round.whole()));
                         say("Round %d, %s, %s: p50 %.2f ms, p99 %.1f ms, inside %.0f µs%s", i, asked.name(), side.name(), round.millis(50), round.millis(99),
                                 inside.orElse(Double.NaN), troubles(round));
                     }
@@ -427,8 +440,8 @@ public final class Bench {
     }
 
     private Goal quicker(int times, String row, String query) {
-        return Goal.atLeast(times, row, query + " " + times + "× quicker than PostgreSQL's best index, inside the service", results.insideMicros(query, POSTGRES_OFF),
-                results.insideMicros(query, BATON));
+        return Goal.quicker(times, row, query + " " + times + "× quicker than PostgreSQL's best index, inside the service", results.insideMicros(query, BATON),
+                results.insideMicros(query, POSTGRES_OFF));
     }
 
     /// To whoever waits for the table.

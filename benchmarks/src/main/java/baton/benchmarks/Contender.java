@@ -86,7 +86,7 @@ interface Contender extends Load.Work, AutoCloseable {
         static Claims of(String name, Account supervisor, Account channel) throws Exception {
             String run = "bench-" + Long.toString(System.currentTimeMillis(), 36) + "-";
             var left = IntStream.range(0, CONVERSATIONS).iterator();
-            Load.warmUp(CONVERSATIONS, POSTED_AT_A_TIME, POSTED_WITHIN, () -> {
+            Load.closedLoop(CONVERSATIONS, POSTED_AT_A_TIME, POSTED_WITHIN, () -> {
                 String body = "{\"channel\":\"bench\",\"conversationId\":\"" + run + left.next()
                         + "\",\"messageId\":\"m\",\"visitor\":{\"id\":\"v\"},\"text\":\"Where is my parcel? It was to come on Friday.\"}";
                 return channel.http().send(new HttpClient.Request("POST", "/api/channel-messages", channel.token(), null, body))
@@ -97,17 +97,17 @@ interface Contender extends Load.Work, AutoCloseable {
                     supervisor.side() instanceof Side.Baton baton ? new Broker(baton.bootstrapServers()) : null);
         }
 
-        /// The same side, with commits that wait for the disk, or do not.
+        /// The same side, with commits that wait for the disk, or do not; closed with this one.
         Claims with(String otherName, boolean on) {
             return new Claims(otherName, account, on, run, next, agents, broker);
         }
 
-        /// The same side, the conversations moving among these agents.
+        /// The same side, the conversations moving among these agents; closed with this one.
         Claims among(List<String> others) {
             return new Claims(name, account, synchronousCommit, run, next, List.copyOf(others), broker);
         }
 
-        /// How many there were, those of [#settle] among them.
+        /// How many claims there were, those of [#settle] among them.
         long begun() {
             return next.get();
         }
@@ -130,9 +130,13 @@ interface Contender extends Load.Work, AutoCloseable {
         }
 
         private HttpClient.Request claim(long i) {
-            String agent = agents.get((int) ((i / CONVERSATIONS + i % CONVERSATIONS) % agents.size())); // another each time a conversation's turn comes
             return new HttpClient.Request("PUT", "/api/conversations/" + conversation(i) + "/assignee", account.token(), run + i,
-                    "{\"agentId\":\"" + agent + "\"}");
+                    "{\"agentId\":\"" + agent(agents, i) + "\"}");
+        }
+
+        /// Another each time a conversation's turn comes.
+        static String agent(List<String> agents, long i) {
+            return agents.get((int) ((i / CONVERSATIONS + i % CONVERSATIONS) % agents.size()));
         }
 
         private String conversation(long i) {
@@ -170,9 +174,8 @@ interface Contender extends Load.Work, AutoCloseable {
         @Override
         public void close() {
             if (broker != null) {
-                broker.close();
+                broker.close(); // the account's connections are not its own
             }
-            // the account's connections are not its own
         }
     }
 

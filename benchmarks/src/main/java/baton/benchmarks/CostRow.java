@@ -61,7 +61,7 @@ final class CostRow implements Row {
         try (LoneBaton baton = batons.start("cost"); Broker broker = baton.broker();
                 var claims = Contender.Claims.of("Baton", baton.supervisor(), baton.channel())) {
             heapMax = baton.process().heapMax();
-            Load.warmUp(size.warmUp(), WARM_UP_AT_A_TIME, WARM_UP_MAX, claims);
+            Load.closedLoop(size.warmUp(), WARM_UP_AT_A_TIME, WARM_UP_MAX, claims);
             claims.settle();
             broker.bytesByTopic(); // when nobody writes any more
             double before = baton.process().processorSeconds();
@@ -112,7 +112,7 @@ final class CostRow implements Row {
             return "";
         }
         var text = new StringBuilder(String.format(Locale.ROOT, "**10.** What a claim costs; median of %d rounds of %d s (least to most); idle, Baton takes %.1f ms of "
-                + "processor time a second, which is in it; %s%n%n| bytes written to Kafka", size.rounds(), size.lasting().toSeconds(), idleMillisPerSecond, heapMax));
+                + "processor time a second, which is in it; %s%n%n| bytes written to Kafka", costs.values().iterator().next().size(), size.lasting().toSeconds(), idleMillisPerSecond, heapMax));
         heads(text);
         line(text, "all topics", "%.0f", cost -> sum(cost.bytes()));
         for (String topic : mostFirst(Cost::bytes)) {

@@ -55,11 +55,12 @@ final class Filled {
             }
             measurement.on(baton);
         } catch (Exception e) {
-            baton.close();
+            LoneBaton failed = baton;
             baton = null;
             conversations = 0;
             assigned = 0;
             claimed.clear();
+            ServerProcess.close(failed, e);
             throw e;
         }
     }

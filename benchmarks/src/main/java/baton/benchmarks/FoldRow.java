@@ -208,7 +208,7 @@ final class FoldRow implements Row {
         if (folds.isEmpty()) {
             return "";
         }
-        StringBuilder text = new StringBuilder("**3.** From a full topic, records a second, and records a second of the processor time of all of Baton's threads, "
+        StringBuilder text = new StringBuilder("**3.** Records a second, and records a second of the processor time of all of Baton's threads, "
                 + "the broker's among them (so: a second and core); median of " + folds.get(Way.CARRY).size() + " (least to most); " + heapMax
                 + "\n\n| | records | a second | a second and core |\n| --- | --- | --- | --- |\n");
         folds.forEach((way, all) -> text.append("| ").append(way.words).append(" | ").append(all.getLast().records()).append(" | ")

@@ -36,7 +36,13 @@ record Goal(String row, String text, Optional<Double> measured, String unit, dou
         return new Goal(row, text, measured.map(Spread::median), " s", seconds, false);
     }
 
+    /// Ours takes so many times less than theirs.
+    static Goal quicker(double times, String row, String text, Optional<Spread> ours, Optional<Spread> theirs) {
+        return new Goal(row, text, ratio(ours, theirs).map(ratio -> 1 / ratio), "×", times, true);
+    }
+
+    /// What is compared with must have been measured: that the others have failed is no success of ours.
     private static Optional<Double> ratio(Optional<Spread> ours, Optional<Spread> theirs) {
-        return ours.flatMap(our -> theirs.filter(their -> their.median() > 0).map(their -> our.median() / their.median()));
+        return ours.flatMap(our -> theirs.filter(their -> their.median() > 0 && Double.isFinite(their.median())).map(their -> our.median() / their.median()));
     }
 }

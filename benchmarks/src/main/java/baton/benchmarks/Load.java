@@ -91,8 +91,8 @@ final class Load {
         return new Round(rate, nanos, failed.get(), abandoned);
     }
 
-    /// Does so much, so many at a time, as fast as it goes, but not longer than so; how many a second ended as they should.
-    static double warmUp(int count, int atATime, Duration notLonger, Work work) throws InterruptedException {
+    /// A closed loop: does so much, so many at a time, as fast as it goes, but not longer than so; how many a second ended as they should.
+    static double closedLoop(int count, int atATime, Duration notLonger, Work work) throws InterruptedException {
         var places = new Semaphore(atATime);
         long begin = System.nanoTime();
         var done = new AtomicLong();

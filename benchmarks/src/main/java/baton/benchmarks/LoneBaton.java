@@ -38,7 +38,7 @@ final class LoneBaton implements AutoCloseable {
             baton.channel = Account.signIn(baton.side, baton.http, "webchat").token();
             return baton;
         } catch (Exception e) {
-            baton.close();
+            ServerProcess.close(baton, e);
             throw e;
         }
     }

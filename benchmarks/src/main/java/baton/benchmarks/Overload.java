@@ -20,7 +20,7 @@ import org.HdrHistogram.Histogram;
 /// What happens to commands when more come than can be decided: how many are decided, how soon the others are refused, and how soon all is
 /// well when it is over.
 ///
-/// First the capacity: as many as are answered with some under way all the time. Then that rate, twice and four times as much, open loop:
+/// First the capacity: as many as are decided with some under way all the time. Then that rate, twice and four times as much, open loop:
 /// requests leave on a schedule whether or not earlier ones have been answered. Nobody sends again what was refused. After each round a
 /// single command is sent again and again until one is answered as quickly as on an idle machine.
 public final class Overload {
@@ -69,6 +69,9 @@ public final class Overload {
                 .get(ENDED_WITHIN_SECONDS, TimeUnit.SECONDS).status() == 200, "the inbox does not show the conversations");
         closedLoop(WARM_UP_REQUESTS, WARM_UP_MAX);
         double capacity = closedLoop(Integer.MAX_VALUE, Duration.ofSeconds(seconds));
+        if (capacity < 2) {
+            throw new IllegalStateException("almost nothing is decided: " + capacity + " a second");
+        }
         System.out.printf(Locale.ROOT, "capacity, with %d under way: %.0f/s%n", UNDER_WAY, capacity);
         System.out.printf("| sent/s | decided/s | decided after p50 / p99 ms | refused/s | refused after p50 / p99 ms | as quick as ever after | other answers |%n"
                 + "| --- | --- | --- | --- | --- | --- | --- |%n");
@@ -86,7 +89,7 @@ public final class Overload {
     /// Sends the next one when one is answered; how many a second were decided.
     private double closedLoop(int requestsMax, Duration notLonger) throws InterruptedException {
         var sent = new AtomicLong();
-        return Load.warmUp(requestsMax, UNDER_WAY, notLonger, () -> {
+        return Load.closedLoop(requestsMax, UNDER_WAY, notLonger, () -> {
             long i = sent.getAndIncrement();
             return http.send("PUT", path(i), token, body(i)).thenApply(answer -> answer.status() == 200);
         });

@@ -101,7 +101,8 @@ final class RestartRow implements Row {
         if (stopped.isEmpty()) {
             return "";
         }
-        return "**9.** Back again with " + had + " conversations, " + Filled.open(had) + " of them open; seconds, medians (least to most); " + heapMax + "\n\n| | until it had ended | from the next start to UP | to the answer to a claim |\n"
+        return "**9.** Back again with " + had + " conversations, " + Filled.open(had) + " of them open; seconds, medians (least to most); " + heapMax
+                + "\n\n| | until it had ended | from the next start to UP | to the answer to a claim |\n"
                 + "| --- | --- | --- | --- |\n" + line("stopped", stopped) + line("`kill -9` under " + CLAIMS_PER_SECOND + " claims a second", killed);
     }
 

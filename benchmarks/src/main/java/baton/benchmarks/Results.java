@@ -31,10 +31,20 @@ final class Results {
     record Step(Load.Round round, double settledMillis, boolean holds) {
     }
 
+    /// What a service has measured of a round of reads.
+    ///
+    /// @param micros the median, infinite where it took longer than can be told
+    /// @param whole  whether all was done that was due, the updates beside the reads too
+    record Inside(double micros, boolean whole) {
+        double comparableMicros() {
+            return whole ? micros : Double.POSITIVE_INFINITY;
+        }
+    }
+
     private final Map<String, List<Load.Round>> rounds = new LinkedHashMap<>();
     private final Map<String, List<List<Step>>> climbs = new LinkedHashMap<>();
     private final Map<String, Map<String, List<Load.Round>>> reads = new LinkedHashMap<>();
-    private final Map<String, Map<String, List<Double>>> inside = new LinkedHashMap<>();
+    private final Map<String, Map<String, List<Inside>>> inside = new LinkedHashMap<>();
     private final List<Double> starts = new ArrayList<>();
 
     /// Baton was started, and took so long.
@@ -52,17 +62,17 @@ final class Results {
     }
 
     /// The median of a round of a query, as the service itself has measured it, without HTTP.
-    void addInside(String query, String contender, double micros) {
-        inside.computeIfAbsent(query, _ -> new LinkedHashMap<>()).computeIfAbsent(contender, _ -> new ArrayList<>()).add(micros);
+    void addInside(String query, String contender, Inside round) {
+        inside.computeIfAbsent(query, _ -> new LinkedHashMap<>()).computeIfAbsent(contender, _ -> new ArrayList<>()).add(round);
     }
 
     /// The same, of all rounds, in microseconds; empty if there are none.
     Optional<Spread> insideMicros(String query, String contender) {
-        return spread(inside.getOrDefault(query, Map.of()).get(contender), Double::doubleValue);
+        return spread(inside.getOrDefault(query, Map.of()).get(contender), Inside::comparableMicros);
     }
 
     /// The same, each by query and contender.
-    Map<String, Map<String, List<Double>>> inside() {
+    Map<String, Map<String, List<Inside>>> inside() {
         return inside;
     }
 

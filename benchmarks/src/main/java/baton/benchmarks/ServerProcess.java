@@ -30,10 +30,14 @@ final class ServerProcess implements AutoCloseable {
 
     static ServerProcess start(String name, Path log, List<String> command, Map<String, String> environment) throws IOException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        // A setting of whoever measures would be one of the sides' that nobody is told of.
-        builder.environment().keySet().removeIf(setting -> setting.startsWith("BATON_") && !setting.equals(Side.JAVA_OPTIONS));
+        removeSettings(builder.environment());
         builder.environment().putAll(environment);
         return new ServerProcess(name, builder.start(), log);
+    }
+
+    /// A setting of whoever measures would be one of the sides' that nobody is told of; but for the one that is for all.
+    static void removeSettings(Map<String, String> environment) {
+        environment.keySet().removeIf(setting -> setting.startsWith("BATON_") && !setting.equals(Side.JAVA_OPTIONS));
     }
 
     /// The first group of the first line that it says and that matches.
@@ -95,6 +99,15 @@ final class ServerProcess implements AutoCloseable {
         }
         try (var lines = Files.lines(status)) {
             return lines.filter(line -> line.startsWith("VmRSS")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(0);
+        }
+    }
+
+    /// Closes what something failed with; that it could not be closed either is told with the failure.
+    static void close(AutoCloseable one, Exception failure) {
+        try {
+            one.close();
+        } catch (Exception also) {
+            failure.addSuppressed(also);
         }
     }
 

@@ -83,7 +83,7 @@ sealed interface Side extends AutoCloseable {
                 URI url = URI.create(process.awaitLine(Pattern.compile("HTTP +(http://\\S+)"), readyWithin));
                 return new Baton(process, url, process.awaitLine(Pattern.compile("Kafka +(\\S+:\\d+)"), readyWithin), password);
             } catch (RuntimeException | InterruptedException e) {
-                process.close();
+                ServerProcess.close(process, e);
                 throw e;
             }
         }
@@ -165,7 +165,7 @@ sealed interface Side extends AutoCloseable {
                 side.awaitUp();
                 return side;
             } catch (RuntimeException | InterruptedException e) {
-                process.close();
+                ServerProcess.close(process, e);
                 throw e;
             }
         }

@@ -143,7 +143,7 @@ final class StreamRow implements Row {
         Account channel = baton.channel();
         var next = new AtomicInteger();
         var refused = new AtomicInteger();
-        Load.warmUp(count, POSTED_AT_A_TIME, POSTED_WITHIN, () -> channel.http().send(message(channel, prefix + next.getAndIncrement(), "m-1"))
+        Load.closedLoop(count, POSTED_AT_A_TIME, POSTED_WITHIN, () -> channel.http().send(message(channel, prefix + next.getAndIncrement(), "m-1"))
                 .thenApply(answer -> answer.status() == 202 || refused.incrementAndGet() < 0));
         if (next.get() < count || refused.get() > 0) {
             throw new IllegalStateException("of " + count + " messages " + next + " were sent and " + refused + " refused");
@@ -167,7 +167,7 @@ final class StreamRow implements Row {
             if (left.isNegative()) {
                 throw new IllegalStateException("of " + streams + " streams " + listeners.count() + " are open after " + OPENED_WITHIN.toSeconds() + " s");
             }
-            Load.warmUp(streams - listeners.count(), OPENED_AT_A_TIME, left, () -> listeners.open(tokens.get(next.getAndIncrement() % tokens.size())));
+            Load.closedLoop(streams - listeners.count(), OPENED_AT_A_TIME, left, () -> listeners.open(tokens.get(next.getAndIncrement() % tokens.size())));
         }
         return streams / ((System.nanoTime() - begin) / 1e9);
     }

@@ -58,9 +58,9 @@ class LoadTest {
     }
 
     @Test
-    void warmingUpCountsWhatEndedAsItShould() throws Exception {
+    void aClosedLoopCountsWhatEndedAsItShould() throws Exception {
         AtomicInteger begun = new AtomicInteger();
-        double perSecond = Load.warmUp(400, 8, Duration.ofMinutes(1), () -> {
+        double perSecond = Load.closedLoop(400, 8, Duration.ofMinutes(1), () -> {
             boolean right = begun.incrementAndGet() % 4 == 0;
             return new CompletableFuture<Boolean>().completeOnTimeout(right, 10, TimeUnit.MILLISECONDS);
         });

@@ -81,8 +81,10 @@ class ReportTest {
         results.add("counts", "theirs", round(100, 3));
         results.add("refused", "theirs", roundOf(100, 100, 3));
         results.add("refused", "ours", roundOf(100, 100, 2).beside(new Load.Round(1, new Histogram(3), 7, false)));
-        results.addInside("counts", "theirs", 300);
-        results.addInside("counts", "ours", 200);
+        results.addInside("counts", "theirs", new Results.Inside(300, true));
+        results.addInside("counts", "ours", new Results.Inside(200, true));
+        results.addInside("refused", "theirs", new Results.Inside(300, true));
+        results.addInside("refused", "ours", new Results.Inside(200, false));
         results.add("seldom", "ours", roundOf(100, 100, 2));
         results.add("seldom", "theirs", roundOf(100, 100, 3).beside(new Load.Round(1, new Histogram(3), 0, true)));
         return new Report(Map.of("machine", "small"), results, List.of(
@@ -104,6 +106,7 @@ class ReportTest {
                 .contains("| seldom | 2.00 (2.00 to 2.00) | – | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | Infinity |")
                 .contains("| refused | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | 3.00 (3.00 to 3.00) | – | 0.00 |")
                 .contains("| counts | 200 (200 to 200) | 300 (300 to 300) | 1.50 |")
+                .contains("| refused | Infinity (Infinity to Infinity) | 300 (300 to 300) | 0.00 |")
                 .contains("Failed requests, the climbs' apart: 7; rounds in which one failed, or that ended early, because more than 2000 requests were unanswered, "
                         + "and that count as infinitely slow: 2")
                 .contains("| 1 | p50 within 1.5× | 2.00× | **missed** |")
@@ -126,5 +129,17 @@ class ReportTest {
         assertThat(DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(svg)).getDocumentElement().getTagName())
                 .isEqualTo("svg");
         assertThat(new String(svg, StandardCharsets.UTF_8)).contains("ours", "theirs").doesNotContain("NaN");
+    }
+
+    @Test
+    void thatTheOthersHaveFailedIsNoSuccess() {
+        Optional<Results.Spread> ten = Optional.of(new Results.Spread(10, 10, 10));
+        Optional<Results.Spread> never = Optional.of(Results.Spread.of(new double[] {1, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY}));
+        assertThat(Goal.atMost(1, "1", "", ten, never).met()).isEmpty();
+        assertThat(Goal.atMost(1, "1", "", never, ten).met()).hasValue(false);
+        assertThat(Goal.quicker(5, "4", "", ten, never).met()).isEmpty();
+        assertThat(Goal.quicker(5, "4", "", never, ten).met()).hasValue(false);
+        assertThat(Goal.quicker(5, "4", "", Optional.of(new Results.Spread(2, 2, 2)), ten).met()).hasValue(true);
+        assertThat(Goal.quicker(5.1, "4", "", Optional.of(new Results.Spread(2, 2, 2)), ten).met()).hasValue(false);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -46,6 +47,22 @@ class RowsTest {
         assertThat(fold.perProcessorSecond()).isEqualTo(250);
         assertThat(fold.tells()).isTrue();
         assertThat(new FoldRow.Fold(1_000, 2, -0.1).tells()).isFalse();
+    }
+
+    @Test
+    void aConversationGoesToAnotherAgentEachTime() {
+        for (List<String> agents : List.of(List.of("ana", "ben"), List.of("a", "b", "c"))) {
+            for (long i = 0; i < 5L * Contender.Claims.CONVERSATIONS; i++) {
+                assertThat(Contender.Claims.agent(agents, i + Contender.Claims.CONVERSATIONS)).isNotEqualTo(Contender.Claims.agent(agents, i));
+            }
+        }
+    }
+
+    @Test
+    void settingsOfWhoeverMeasuresReachNobody() {
+        Map<String, String> environment = new HashMap<>(Map.of("PATH", "/bin", "BATON_PARTITIONS", "8", "BATON_JAVA_OPTIONS", "-Xmx1g"));
+        ServerProcess.removeSettings(environment);
+        assertThat(environment).containsOnlyKeys("PATH", "BATON_JAVA_OPTIONS");
     }
 
     @Test

@@ -33,7 +33,7 @@ record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPost
             Side.Rival onPostgres = add(opened, Side.Rival.start(Store.POSTGRES, postgres, baton.bootstrapServers(), folder));
             return new Sides(folder, baton, postgres, onPostgres, Side.Rival.start(Store.AXON, postgres, baton.bootstrapServers(), folder));
         } catch (RuntimeException | IOException | InterruptedException | SQLException e) {
-            close(opened, folder);
+            ServerProcess.close(() -> close(opened, folder), e);
             throw e;
         }
     }

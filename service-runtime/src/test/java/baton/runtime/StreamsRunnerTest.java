@@ -75,8 +75,16 @@ class StreamsRunnerTest {
         }
     }
 
-    /// Where another instance is said to be is what that instance says of itself: who is told otherwise takes its own partitions for another's.
+    @Test
+    void endsWithoutAHaltWhatIsNotAdmitted() {
+        try (StreamsRunner runner = runner()) {
+            assertThat(runner.onFailure(new StreamsException(new NotAdmitted("stopped while it began")), BEGIN)).isEqualTo(SHUTDOWN_CLIENT);
+            assertThat(runner.haltedBecause()).isEmpty();
+            assertThat(runner.onFailure(new AssertionError("a bug is a failure"), BEGIN)).isEqualTo(REPLACE_THREAD);
+        }
+    }
 
+    /// Where another instance is said to be is what that instance says of itself: who is told otherwise takes its own partitions for another's.
     @ParameterizedTest
     @ValueSource(strings = {"http://assignment-1:8081", "http://10.0.0.7:80", "http://[::1]:8081", "http://[2001:db8::7]:8081"})
     void anInstanceIsWhereItSaysThatItIs(String url) {

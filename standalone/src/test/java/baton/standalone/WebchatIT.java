@@ -15,6 +15,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Visitors through HTTP, agents through HTTP, and what lies between them on Kafka.
@@ -206,7 +207,7 @@ class WebchatIT {
 
     @Test
     void aSessionEndsAndTooMuchIsTooMuch(@TempDir Path data) throws Exception {
-        var options = Standalone.Options.forTests(data).with("baton.webchat.session-lasts", "5s").with("baton.webchat.messages-per-minute", 2)
+        var options = Standalone.Options.forTests(data).with("baton.webchat.session-lasts", "10s").with("baton.webchat.messages-per-minute", 2)
                 .with("baton.webchat.streams-max", 1);
         try (Standalone strict = Standalone.start(options)) {
             strict.awaitReady();
@@ -223,6 +224,7 @@ class WebchatIT {
     }
 
     @Test
+    @Timeout(60) // a stream that is not refused has no end
     void aChatIsOpenSixTimesAtMost() throws Exception {
         Visitor vera = Visitor.begin(baton, "{}");
         List<VisitorStream> streams = new ArrayList<>();

@@ -74,9 +74,9 @@ public final class Bench {
     private record Size(int warmUp, Duration warmUpMax, int rate, int rounds, Duration round, int climbs, Duration step, List<Integer> ladder, int agents,
             int reads, int readRate, int updates, Duration read, int starts) {
         static final Size WHOLE = new Size(30_000, Duration.ofSeconds(60), 500, 5, Duration.ofSeconds(20), 3, Duration.ofSeconds(10),
-                List.of(500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000), 200, 10_000, 200, 1_000, Duration.ofSeconds(10), 5);
+                List.of(250, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000), 200, 10_000, 200, 1_000, Duration.ofSeconds(10), 5);
         static final Size QUICK = new Size(20_000, Duration.ofSeconds(15), 500, 3, Duration.ofSeconds(2), 1, Duration.ofSeconds(2),
-                List.of(500, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 12_000), 200, 500, 100, 100, Duration.ofSeconds(1), 1);
+                List.of(250, 500, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 12_000), 200, 500, 100, 100, Duration.ofSeconds(1), 1);
     }
 
     /// @param conversations of rows 4, 5, 6 and 9

@@ -10,10 +10,10 @@ import java.util.TreeMap;
 /// Latency over load, as SVG: for each contender that has climbed, its median (dashed) and its 99th percentile, both axes logarithmic.
 final class Picture {
 
-    private static final int WIDTH = 860;
+    private static final int WIDTH = 900;
     private static final int HEIGHT = 480;
     private static final int LEFT = 70;
-    private static final int RIGHT = 220;
+    private static final int RIGHT = 260;
     private static final int TOP = 30;
     private static final int BOTTOM = 50;
     private static final double MILLIS_MIN = 0.2;

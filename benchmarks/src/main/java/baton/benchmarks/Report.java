@@ -91,7 +91,8 @@ final class Report {
 
     /// How many times the first the second is, at the end of a line.
     private static String times(List<Optional<Spread>> both) {
-        return both.getFirst().flatMap(first -> both.getLast().map(last -> String.format(Locale.ROOT, " | %.2f |%n", last.median() / first.median()))).orElse(" | – |\n");
+        return both.getFirst().flatMap(first -> both.getLast().map(last -> last.median() / first.median())).filter(ratio -> !ratio.isNaN()) // both beyond all bounds
+                .map(ratio -> String.format(Locale.ROOT, " | %.2f |%n", ratio)).orElse(" | – |\n");
     }
 
     private String ratio(String name, double percentile) {

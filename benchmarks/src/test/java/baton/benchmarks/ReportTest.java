@@ -85,6 +85,8 @@ class ReportTest {
         results.addInside("counts", "ours", new Results.Inside(200, true));
         results.addInside("refused", "theirs", new Results.Inside(300, true));
         results.addInside("refused", "ours", new Results.Inside(200, false));
+        results.add("neither", "ours", roundOf(100, 100, 2).beside(new Load.Round(1, new Histogram(3), 7, false)));
+        results.add("neither", "theirs", roundOf(100, 100, 2).beside(new Load.Round(1, new Histogram(3), 7, false)));
         results.add("seldom", "ours", roundOf(100, 100, 2));
         results.add("seldom", "theirs", roundOf(100, 100, 3).beside(new Load.Round(1, new Histogram(3), 0, true)));
         return new Report(Map.of("machine", "small"), results, List.of(
@@ -105,10 +107,11 @@ class ReportTest {
                 .contains("| counts | 2.00 (2.00 to 2.00) | 2.0 (2.0 to 2.0) | 3.00 (3.00 to 3.00) | 3.0 (3.0 to 3.0) | 1.50 |")
                 .contains("| seldom | 2.00 (2.00 to 2.00) | – | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | Infinity |")
                 .contains("| refused | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | 3.00 (3.00 to 3.00) | – | 0.00 |")
+                .contains("| neither | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | Infinity (Infinity to Infinity) | – |")
                 .contains("| counts | 200 (200 to 200) | 300 (300 to 300) | 1.50 |")
                 .contains("| refused | Infinity (Infinity to Infinity) | 300 (300 to 300) | 0.00 |")
-                .contains("Failed requests, the climbs' apart: 7; rounds in which one failed, or that ended early, because more than 2000 requests were unanswered, "
-                        + "and that count as infinitely slow: 2")
+                .contains("Failed requests, the climbs' apart: 21; rounds in which one failed, or that ended early, because more than 2000 requests were unanswered, "
+                        + "and that count as infinitely slow: 4")
                 .contains("| 1 | p50 within 1.5× | 2.00× | **missed** |")
                 .contains("| 2 | 3× theirs | – | not measured |")
                 .contains("| 8 | UP within 4 s | 3.00 s | met |")

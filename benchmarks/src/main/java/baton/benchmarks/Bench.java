@@ -51,7 +51,7 @@ public final class Bench {
     private static final int WHOLE_CONVERSATIONS = 1_000_000;
     private static final int QUICK_CONVERSATIONS = 10_000;
     private static final int RESTARTS = 3;
-    private static final String USAGE = "usage: bench --baton COMMAND --out FOLDER [--quick] [--rows 1,2,3,4,5,6,7,8,9,10] [--conversations N]";
+    private static final String USAGE = "usage: ./baton bench [--quick] [--rows 1,2,4] [--conversations N]; ./baton bench --help explains it";
 
     private final Size size;
     private final List<String> rows;
@@ -105,12 +105,15 @@ public final class Bench {
                 case "--conversations" -> conversations = number(value(args, ++i));
                 case "--baton" -> baton = value(args, ++i);
                 case "--out" -> out = Path.of(value(args, ++i));
-                default -> usage();
+                default -> usage("Unknown option: " + args[i] + ".");
             }
         }
         rows = rows == null ? size == Size.QUICK ? QUICK_ROWS : WHOLE_ROWS : rows;
-        if (baton == null || out == null || !WHOLE_ROWS.containsAll(rows)) {
-            usage();
+        if (!WHOLE_ROWS.containsAll(rows)) {
+            usage("--rows takes numbers from 1 to 10 with commas between them, not " + String.join(",", rows) + ".");
+        }
+        if (baton == null || out == null) {
+            usage("It is started by ./baton bench, which says where Baton is (--baton) and where the results go (--out).");
         }
         if (rows.stream().anyMatch(COMPARED::contains) && Postgres.installed().isEmpty()) {
             System.err.println(Postgres.INSTALL);
@@ -121,7 +124,9 @@ public final class Bench {
         try {
             bench.run(baton, out);
         } catch (Exception e) {
-            e.printStackTrace();
+            if (!bench.stopping) {
+                e.printStackTrace();
+            }
             code = 1;
         } finally {
             bench.ended.countDown();
@@ -131,7 +136,7 @@ public final class Bench {
 
     private static String value(String[] args, int i) {
         if (i >= args.length) {
-            usage();
+            usage(args[i - 1] + " needs a value.");
         }
         return args[i];
     }
@@ -145,12 +150,12 @@ public final class Bench {
         } catch (NumberFormatException _) {
             // told below
         }
-        usage();
+        usage("--conversations takes a whole number greater than 0, not " + text + ".");
         return 0;
     }
 
-    private static void usage() {
-        System.err.println(USAGE);
+    private static void usage(String why) {
+        System.err.println(why + "\n" + USAGE);
         System.exit(2);
     }
 
@@ -160,13 +165,16 @@ public final class Bench {
         var open = new Opened(folder);
         // Whatever ends this process ends what it has started; a round that is under way is ended first, and what there is reported.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (ended.getCount() > 0) {
+                say("Stopping: what is under way is ended first, within a minute ...");
+            }
             stopping = true;
             awaitEnd();
             open.close();
         }, "close"));
         try {
             circumstances.putAll(Machine.described(folder));
-            Exception failed = attempt("What is compared", null, () -> {
+            Exception failed = attempt("What stands beside others, or row 8,", null, () -> {
                 if (rows.stream().anyMatch(COMPARED::contains)) {
                     compare(command, folder, open);
                 } else if (rows.contains("8")) {
@@ -194,11 +202,13 @@ public final class Bench {
     }
 
     /// Runs one of several measurements, of which none keeps the others from being made; what has failed so far.
-    private static Exception attempt(String what, Exception failed, Measurement measurement) {
+    private Exception attempt(String what, Exception failed, Measurement measurement) {
         try {
             measurement.run();
         } catch (Exception e) {
-            say("%s could not be measured: %s", what, e);
+            if (!stopping) { // a terminal's Ctrl-C ends all that is measured too
+                say("%s could not be measured: %s", what, e);
+            }
             if (failed != null) {
                 e.addSuppressed(failed);
             }
@@ -277,8 +287,10 @@ public final class Bench {
         var report = new Report(circumstances, results, goals(), Contender.Produce.FLOOR, List.of(BATON, POSTGRES_OFF), alone);
         System.out.println();
         System.out.println(report.table());
-        report.write(out.resolve("bench.json"), out.resolve("bench.svg"));
-        System.out.println("Everything that was measured is in " + out.resolve("bench.json") + ", latency over load in " + out.resolve("bench.svg") + ".");
+        String name = stopping ? "stopped" : "bench"; // what a whole run has measured stays
+        report.write(out.resolve(name + ".json"), out.resolve(name + ".svg"));
+        System.out.println((stopping ? "It was stopped before its end. " : "") + "Everything that was measured is in " + out.resolve(name + ".json")
+                + (results.climbs().isEmpty() ? "" : ", latency over load in " + out.resolve(name + ".svg")) + ".");
     }
 
     private void awaitEnd() {
@@ -423,7 +435,7 @@ public final class Bench {
 
     private List<Goal> goals() {
         return Stream.concat(compared().stream(), alone.stream().flatMap(row -> row.goals().stream()))
-                .sorted(Comparator.comparingInt(goal -> Integer.parseInt(goal.row()))).toList();
+                .filter(goal -> rows.contains(goal.row())).sorted(Comparator.comparingInt(goal -> Integer.parseInt(goal.row()))).toList();
     }
 
     private List<Goal> compared() {

@@ -72,8 +72,10 @@ final class Report {
                 text.append(times(readers.stream().map(name -> results.insideMicros(query, name)).toList()));
             });
         }
-        text.append("\nFailed requests, the climbs' apart: ").append(results.failed()).append("; rounds in which one failed, or that ended early, because more than ")
-                .append(Load.UNDER_WAY_MAX).append(" requests were unanswered, and that count as infinitely slow: ").append(results.notWhole()).append('\n');
+        if (!results.rounds().isEmpty() || !results.reads().isEmpty()) {
+            text.append("\nFailed requests, the climbs' apart: ").append(results.failed()).append("; rounds in which one failed, or that ended early, because more than ")
+                    .append(Load.UNDER_WAY_MAX).append(" requests were unanswered, and that count as infinitely slow: ").append(results.notWhole()).append('\n');
+        }
         if (!results.starts().isEmpty()) {
             text.append("\n**8.** From `./baton` to UP, broker included: ").append(results.starts().stream()
                     .map(seconds -> String.format(Locale.ROOT, "%.2f s", seconds)).collect(java.util.stream.Collectors.joining(", ")))

@@ -6,7 +6,6 @@ import baton.benchmarks.Results.Step;
 import baton.benchmarks.Side.Rival.Store;
 import baton.benchmarks.postgres.Postgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -507,9 +506,9 @@ public final class Bench {
         public synchronized void close() {
             closeAll();
             endTheRest();
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-            } catch (IOException | UncheckedIOException _) {
+            try {
+                LoneBaton.delete(folder);
+            } catch (IOException _) {
                 // what is left is in the temporary folder
             }
         }

@@ -108,9 +108,12 @@ final class LoneBaton implements AutoCloseable {
         return data.resolve("state");
     }
 
-    private static void delete(Path folder) throws IOException {
+    /// Deletes a folder with all that is in it.
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (UncheckedIOException e) { // somebody else deletes there too
+            throw e.getCause();
         }
     }
 
@@ -128,7 +131,7 @@ final class LoneBaton implements AutoCloseable {
                 if (Files.exists(data)) {
                     delete(data);
                 }
-            } catch (IOException | UncheckedIOException e) {
+            } catch (IOException e) {
                 System.err.println("Could not be deleted: " + e);
             }
         }

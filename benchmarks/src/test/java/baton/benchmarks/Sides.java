@@ -7,12 +7,10 @@ import baton.benchmarks.Side.Rival.Store;
 import baton.benchmarks.postgres.Postgres;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,9 +54,9 @@ record Sides(Path folder, Side.Baton baton, Postgres postgres, Side.Rival onPost
                 failed = also;
             }
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-        } catch (IOException | UncheckedIOException _) {
+        try {
+            LoneBaton.delete(folder);
+        } catch (IOException _) {
             // what is left is in the temporary folder
         }
         if (failed != null) {
